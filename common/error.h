@@ -1,0 +1,57 @@
+/* Status codes and the one error record that travels with them.
+ *
+ * A function that can fail returns enum ab_status and takes a struct ab_error as its last
+ * parameter. The record keeps the first failure: later ones, such as those of clean-up, do not
+ * overwrite the cause. A record starts as {0}.
+ */
+#ifndef ACCELBENCH_COMMON_ERROR_H
+#define ACCELBENCH_COMMON_ERROR_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define AB_STATUS_LIST(X)                                                                          \
+    X(OK, "success")                                                                               \
+    X(USAGE, "wrong command line")                                                                 \
+    X(INPUT, "bad input")                                                                          \
+    X(NOT_BUILT, "left out of this build")                                                         \
+    X(NO_DEVICE, "built, but no usable driver or device")                                          \
+    X(UNSUPPORTED, "cannot run this problem")                                                      \
+    X(NO_MEMORY, "out of memory")                                                                  \
+    X(SYSTEM, "the operating system refused")                                                      \
+    X(API, "a driver call failed")                                                                 \
+    X(WORKER, "a worker process died or hung")                                                     \
+    X(WRONG_RESULT, "differs from the expected answer")                                            \
+    X(INTERRUPTED, "interrupted")
+
+enum ab_status {
+#define AB_ENUM(name, text) AB_##name,
+    AB_STATUS_LIST(AB_ENUM)
+#undef AB_ENUM
+};
+
+struct ab_error {
+    enum ab_status status; /* AB_OK: nothing has failed */
+    char message[480];     /* one line: what, where, remedy; no newline, cut if longer */
+};
+
+/* Records a failure unless one is recorded already; returns `status` either way. */
+enum ab_status ab_fail(struct ab_error *error, enum ab_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* As ab_fail, and appends ": " and the text of errno as it was on entry. */
+enum ab_status ab_fail_errno(struct ab_error *error, enum ab_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The text of AB_STATUS_LIST. */
+const char *ab_status_text(enum ab_status status);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

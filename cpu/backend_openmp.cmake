@@ -1,0 +1,7 @@
+find_package(OpenMP COMPONENTS C QUIET)
+if(OpenMP_C_FOUND)
+  set(LIBRARIES OpenMP::OpenMP_C)
+else()
+  set(AVAILABLE OFF)
+  set(REASON "the compiler has no OpenMP: install its runtime (gcc: libgomp1, clang: libomp-dev)")
+endif()

@@ -1,0 +1,27 @@
+/* Which CPUs this process may use, and where its threads go. Loads no driver: hwloc's plugins are
+ * kept off. */
+#ifndef ACCELBENCH_COMMON_TOPOLOGY_H
+#define ACCELBENCH_COMMON_TOPOLOGY_H
+
+#include <hwloc.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Sets up a topology of CPUs and caches; the caller destroys it. False: hwloc failed. Not to be
+ * called while other threads read the environment. */
+bool topology_load(hwloc_topology_t *topology);
+
+/* The affinity mask of the calling thread: owned, CPU_FREE it; NULL: unknown. `bytes` is its
+ * size for CPU_ISSET_S and the like. */
+cpu_set_t *topology_affinity(size_t *bytes);
+
+/* The CPU for each of `threads` threads: spread evenly over the cores of the affinity mask, one a
+ * core before the second hardware thread of any, neighbours side by side; more threads than CPUs
+ * share them in turn. The same for everyone who asks for the same number, so that one set of
+ * threads finds the memory near that another has touched. False: unknown. */
+bool topology_place(unsigned threads, int *cpus);
+
+/* Binds the calling thread to one CPU. False: the system refused. */
+bool topology_bind_thread(int cpu);
+
+#endif

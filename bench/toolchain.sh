@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Which clang the tests use; read by bench/setup and tests/run with the shell's `.`.
 #
 # The tests need one clang with the thread sanitizer, libFuzzer, and LLVM's OpenMP with libarcher,

@@ -15,4 +15,11 @@ static inline const struct cpu_context *cpu_context(const struct job *job)
     return (const struct cpu_context *)job->context;
 }
 
+/* For the backends' open, describe and close. The context is a struct cpu_context with `threads`
+ * workers and no pool; it is owned: cpu_close frees it and its pool. `detail` says what tells the
+ * backend apart. */
+enum ab_status cpu_open(unsigned threads, void **context, struct ab_error *error);
+void cpu_describe(const struct cpu_context *context, const char *detail, struct device_info *info);
+void cpu_close(void *context); /* accepts NULL */
+
 #endif

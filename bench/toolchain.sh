@@ -10,7 +10,7 @@ clang_versions=(19 22 21 20 18 17 16)
 clang_serves() {
     local clang=$1 probe serves=1
     command -v "$clang" >/dev/null || return 1
-    [ -e "$(clang_archer "$clang")" ] || return 1
+    clang_archer "$clang" >/dev/null || return 1
     probe=$(mktemp -d) || return 1
     cat >"$probe/probe.c" <<'EOF'
 #include <omp.h>
@@ -29,9 +29,17 @@ EOF
     return $serves
 }
 
-# Prints where the clang called $1 has libarcher.
+# Prints where the clang called $1 has libarcher; fails where it has none.
 clang_archer() {
-    realpath -m "$("$1" -print-file-name=libarcher.so)"
+    local clang path
+    clang=$(realpath "$(command -v "$1")") || return 1
+    for path in "$("$1" -print-file-name=libarcher.so)" "${clang%/*/*}/lib/libarcher.so"; do
+        if [ "${path#/}" != "$path" ] && [ -e "$path" ]; then
+            realpath "$path"
+            return 0
+        fi
+    done
+    return 1
 }
 
 # Prints the name of the first clang that has all of it; fails where there is none.

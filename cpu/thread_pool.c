@@ -61,13 +61,18 @@ static void *serve(void *argument)
     return NULL;
 }
 
-/* Starts the workers with all signals blocked: handlers run on the threads that set them up.
+/* Starts the workers with all signals blocked: handlers run on the threads that set them up. A
+ * fault of a worker's own is no such signal: blocked, it would kill the process past any handler
+ * that could report or repair it.
  * pool->count is the number of those that were started. */
 static int start_workers(struct thread_pool *pool, unsigned threads, const int *cpus)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    int failure = pthread_sigmask(SIG_BLOCK, &all, &before);
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+    sigset_t blocked, before;
+    sigfillset(&blocked);
+    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+        sigdelset(&blocked, faults[i]);
+    int failure = pthread_sigmask(SIG_BLOCK, &blocked, &before);
     if (failure != 0)
         return failure;
     unsigned started = 0;

@@ -132,9 +132,9 @@ struct backend_options {
 };
 
 struct device_info {
-    char name[128];    /* "AMD EPYC 9B45", "NVIDIA H200" */
-    char detail[160];  /* driver, memory, placement: free text; may be empty */
-    unsigned workers;  /* threads or compute units */
+    char name[128];   /* "AMD EPYC 9B45", "NVIDIA H200" */
+    char detail[160]; /* driver, memory, placement: free text; may be empty */
+    unsigned workers; /* threads or compute units */
 };
 
 struct backend {
@@ -176,13 +176,13 @@ struct job {
 };
 
 struct technique {
-    const char *name; /* "simple", "tuned", "library", or one that a comparison teaches from */
+    const char *name;    /* "simple", "tuned", "library", or one that a comparison teaches from */
     const char *summary; /* one line, shown by list and in reports */
     /* Floating-point kernels: a bound on |error| / sum|x| for this job, from its size, unit
      * roundoff and depth. NULL: the answer is exact. */
     double (*relative_error)(const struct job *);
     enum ab_status (*prepare)(struct job *, struct ab_error *); /* optional */
-    enum ab_status (*run)(struct job *, struct ab_error *); /* host: compute; device: enqueue */
+    enum ab_status (*run)(struct job *, struct ab_error *);     /* host: compute; device: enqueue */
     enum ab_status (*download)(struct job *, struct ab_error *); /* device backends only */
     /* Optional: upload, run and download in overlapped pieces, from problem->input to result;
      * complete on return. Without it the harness chains the three. */

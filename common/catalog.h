@@ -9,17 +9,17 @@
 #ifndef ACCELBENCH_COMMON_CATALOG_H
 #define ACCELBENCH_COMMON_CATALOG_H
 
-#define AB_KERNELS(X)                                                                              \
-    X(matrix_sum)                                                                                  \
-    X(traversal)                                                                                   \
+#define AB_KERNELS(X) \
+    X(matrix_sum)     \
+    X(traversal)      \
     X(word_count)
 
 /* X(K, backend, folder, AB_WITH_BACKEND): the last is 0 or 1, from the build. */
-#define AB_BACKENDS(X, K)                                                                          \
-    X(K, serial, cpu, AB_WITH_SERIAL)                                                              \
-    X(K, openmp, cpu, AB_WITH_OPENMP)                                                              \
-    X(K, pthread, cpu, AB_WITH_PTHREAD)                                                            \
-    X(K, cuda, gpu, AB_WITH_CUDA)                                                                  \
+#define AB_BACKENDS(X, K)               \
+    X(K, serial, cpu, AB_WITH_SERIAL)   \
+    X(K, openmp, cpu, AB_WITH_OPENMP)   \
+    X(K, pthread, cpu, AB_WITH_PTHREAD) \
+    X(K, cuda, gpu, AB_WITH_CUDA)       \
     X(K, opencl, opencl, AB_WITH_OPENCL)
 
 #endif

@@ -14,18 +14,18 @@
 extern "C" {
 #endif
 
-#define AB_STATUS_LIST(X)                                                                          \
-    X(OK, "success")                                                                               \
-    X(USAGE, "wrong command line")                                                                 \
-    X(INPUT, "bad input")                                                                          \
-    X(NOT_BUILT, "left out of this build")                                                         \
-    X(NO_DEVICE, "built, but no usable driver or device")                                          \
-    X(UNSUPPORTED, "cannot run this problem")                                                      \
-    X(NO_MEMORY, "out of memory")                                                                  \
-    X(SYSTEM, "the operating system refused")                                                      \
-    X(API, "a driver call failed")                                                                 \
-    X(WORKER, "a worker process died or hung")                                                     \
-    X(WRONG_RESULT, "differs from the expected answer")                                            \
+#define AB_STATUS_LIST(X)                                 \
+    X(OK, "success")                                      \
+    X(USAGE, "wrong command line")                        \
+    X(INPUT, "bad input")                                 \
+    X(NOT_BUILT, "left out of this build")                \
+    X(NO_DEVICE, "built, but no usable driver or device") \
+    X(UNSUPPORTED, "cannot run this problem")             \
+    X(NO_MEMORY, "out of memory")                         \
+    X(SYSTEM, "the operating system refused")             \
+    X(API, "a driver call failed")                        \
+    X(WORKER, "a worker process died or hung")            \
+    X(WRONG_RESULT, "differs from the expected answer")   \
     X(INTERRUPTED, "interrupted")
 
 enum ab_status {

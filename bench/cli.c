@@ -1,0 +1,232 @@
+#include "bench/cli.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "bench/interrupt.h"
+#include "bench/journal.h"
+#include "bench/list.h"
+#include "bench/progress.h"
+#include "bench/report.h"
+#include "config.h"
+
+enum exit_status {
+    EXIT_DONE = 0,
+    EXIT_FAILED = 1,
+    EXIT_USAGE = 2,
+    EXIT_UNAVAILABLE = 3,
+    EXIT_SIGNAL = 128
+};
+
+static int exit_status_of(enum ab_status status)
+{
+    switch (status) {
+    case AB_OK:
+        return EXIT_DONE;
+    case AB_USAGE:
+        return EXIT_USAGE;
+    case AB_NOT_BUILT:
+    case AB_NO_DEVICE:
+        return EXIT_UNAVAILABLE;
+    case AB_INTERRUPTED:
+        return EXIT_SIGNAL + interrupt_signal();
+    default:
+        return EXIT_FAILED;
+    }
+}
+
+static void complain(const struct ab_error *error)
+{
+    progress_clear();
+    fprintf(stderr, "accelbench: %s\n", error->message);
+}
+
+/* ---- Measuring a kernel
+ * ------------------------------------------------------------------------------ */
+
+struct run {
+    const struct options *options;
+    struct report_context context;
+    struct measurement measurement;
+    struct journal journal;
+};
+
+static enum ab_status write_to_journal(void *state, const struct measurement *m, size_t index,
+                                       size_t round, struct ab_error *error)
+{
+    struct run *run = state;
+    const struct alternative *a = &m->alternatives[index];
+    struct row row = row_of_sample(m, a, PHASE_E2E, round);
+    enum ab_status status = journal_row(&run->journal, &row, error);
+    if (status == AB_OK && a->entry->backend->memory == MEMORY_DEVICE) {
+        row = row_of_sample(m, a, PHASE_KERNEL, round);
+        status = journal_row(&run->journal, &row, error);
+    }
+    return status;
+}
+
+static enum ab_status measure(struct run *run, struct ab_error *error)
+{
+    enum ab_status status = measurement_plan(&run->measurement, run->options, error);
+    if (status == AB_OK)
+        status = journal_open(&run->journal, run->options->out, error);
+    if (status != AB_OK)
+        return status;
+    /* Nothing is measured yet: a signal ends the program at once. */
+    interrupt_exit(run->journal.name.data);
+    status = measurement_make_input(&run->measurement, error);
+    interrupt_note();
+    if (status == AB_OK)
+        status = journal_context(&run->journal, &run->context, &run->measurement, error);
+    struct measure_observer observer = {write_to_journal, run};
+    if (status == AB_OK)
+        status = measurement_run(&run->measurement, &observer, error);
+    return status;
+}
+
+static enum ab_status write_stdout(const struct run *run, const struct text *document,
+                                   struct ab_error *error)
+{
+    enum ab_status status = AB_OK;
+    struct text text = {0};
+    const struct text *output = &text;
+    if (run->options->format == FORMAT_JSON) {
+        output = document;
+    } else if (run->options->format == FORMAT_CSV) {
+        status = report_csv(&run->measurement, &text, error);
+    } else {
+        struct console_style style = console_style(run->options, STDOUT_FILENO);
+        report_console(&run->measurement, &style, &text);
+    }
+    if (status == AB_OK)
+        status = text_write(output, STDOUT_FILENO, "standard output", error);
+    text_free(&text);
+    return status;
+}
+
+/* The file first: it must not be lost when standard output is a closed pipe. */
+static enum ab_status write_results(struct run *run, struct ab_error *error)
+{
+    struct json_writer json = {0};
+    enum ab_status status = report_json(&run->context, &run->measurement, &json, error);
+    struct text document = {0};
+    if (status == AB_OK) {
+        text_add_bytes(&document, json.text, json.length);
+        text_add(&document, "\n");
+        status = journal_finish(&run->journal, &document, error);
+        struct ab_error stdout_error = {0};
+        enum ab_status printed = write_stdout(run, &document, &stdout_error);
+        if (printed != AB_OK) {
+            complain(&stdout_error);
+            status = status == AB_OK ? printed : status;
+        }
+    }
+    text_free(&document);
+    json_free(&json);
+    return status;
+}
+
+/* Error rows are said on standard error too, where scripts that read only the rows look last. */
+static int complain_about_alternatives(const struct measurement *m)
+{
+    int exit_status = EXIT_DONE;
+    for (size_t i = 0; i < m->count; i++) {
+        const struct alternative *a = &m->alternatives[i];
+        if (a->error.status == AB_OK || alternative_is_dash(a))
+            continue;
+        fprintf(stderr, "accelbench: %s on %s: %s\n", m->problem.kernel->name, a->entry->name,
+                a->error.message);
+        exit_status = EXIT_FAILED;
+    }
+    return exit_status;
+}
+
+static int run_measure(const struct options *options, int argc, char **argv)
+{
+    struct run run = {.options = options, .journal = {.file = -1}};
+    struct ab_error error = {0}, write_error = {0};
+    progress_start(options->quiet);
+    report_context_init(&run.context, argc, argv);
+    enum ab_status status = measure(&run, &error);
+    progress_clear();
+    int exit_status = exit_status_of(status);
+    if (status != AB_OK)
+        complain(&error);
+    /* What was measured before an interruption or a full disk is worth as much as before. */
+    if (run.measurement.rounds_planned > 0) {
+        int rows_status = complain_about_alternatives(&run.measurement);
+        enum ab_status written = write_results(&run, &write_error);
+        if (written != AB_OK && written != error.status)
+            complain(&write_error);
+        if (exit_status == EXIT_DONE)
+            exit_status = written == AB_OK ? rows_status : exit_status_of(written);
+    }
+    journal_close(&run.journal);
+    measurement_free(&run.measurement);
+    return exit_status;
+}
+
+/* ---- The other commands
+ * ------------------------------------------------------------------------------- */
+
+static int print(const struct text *text)
+{
+    struct ab_error error = {0};
+    if (text_write(text, STDOUT_FILENO, "standard output", &error) == AB_OK)
+        return EXIT_DONE;
+    complain(&error);
+    return EXIT_FAILED;
+}
+
+static int run_list(const struct options *options)
+{
+    struct text text = {0};
+    struct ab_error error = {0};
+    enum ab_status status = list_write(options, &text, &error);
+    if (status != AB_OK)
+        complain(&error);
+    int exit_status = status == AB_OK ? print(&text) : exit_status_of(status);
+    text_free(&text);
+    return exit_status;
+}
+
+static int run_help(void)
+{
+    struct text text = {0};
+    options_help(&text);
+    int exit_status = print(&text);
+    text_free(&text);
+    return exit_status;
+}
+
+static int run_version(void)
+{
+    struct text text = {0};
+    text_add(&text, "accelbench %s%s%s (%s, %s)\n", AB_VERSION, AB_GIT[0] == '\0' ? "" : " ",
+             AB_GIT, AB_COMPILER, AB_BUILD_TYPE);
+    int exit_status = print(&text);
+    text_free(&text);
+    return exit_status;
+}
+
+int accelbench_run(int argc, char **argv)
+{
+    struct options options;
+    struct ab_error error = {0};
+    int exit_status = EXIT_DONE;
+    interrupt_install();
+    if (options_parse(argc, argv, &options, &error) != AB_OK) {
+        complain(&error);
+        exit_status = exit_status_of(error.status);
+    } else if (options.command == COMMAND_HELP) {
+        exit_status = run_help();
+    } else if (options.command == COMMAND_VERSION) {
+        exit_status = run_version();
+    } else if (options.command == COMMAND_LIST) {
+        exit_status = run_list(&options);
+    } else {
+        exit_status = run_measure(&options, argc, argv);
+    }
+    options_free(&options);
+    return exit_status;
+}

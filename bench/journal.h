@@ -1,0 +1,36 @@
+/* Rows are safe as soon as they are measured: FILE.journal holds one JSON object a line (first the
+ * context, then rows), synced. When all is done FILE is written under a temporary name, renamed,
+ * and the journal removed; a run that is killed leaves its journal. */
+#ifndef ACCELBENCH_BENCH_JOURNAL_H
+#define ACCELBENCH_BENCH_JOURNAL_H
+
+#include <sys/types.h>
+
+#include "bench/report.h"
+
+struct journal {
+    const char *out;  /* FILE; NULL: no journal */
+    struct text name; /* FILE.journal */
+    int file;
+    off_t good_bytes; /* complete lines */
+    size_t rows;      /* written and not yet in FILE */
+};
+
+/* Creates the journal, so that a place that cannot be written is known before anything is measured.
+ * A journal that is there already is refused: it holds what an interrupted run has measured. */
+enum ab_status journal_open(struct journal *journal, const char *out, struct ab_error *error);
+
+/* One line, synced. On failure (a full disk) the lines before stay whole. */
+enum ab_status journal_context(struct journal *journal, const struct report_context *context,
+                               const struct measurement *measurement, struct ab_error *error);
+enum ab_status journal_row(struct journal *journal, const struct row *row, struct ab_error *error);
+
+/* Puts the document in place of FILE and removes the journal. On failure FILE is as it was, and
+ * the journal stays if it holds rows. */
+enum ab_status journal_finish(struct journal *journal, const struct text *document,
+                              struct ab_error *error);
+
+/* Removes a journal that no row was written to and frees; accepts {0} and finished ones. */
+void journal_close(struct journal *journal);
+
+#endif

@@ -1,0 +1,142 @@
+#include "bench/list.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/probe.h"
+#include "common/json.h"
+
+/* What became of opening a backend. */
+struct availability {
+    const struct backend_entry *entry;
+    struct device_info device;
+    struct ab_error error; /* AB_OK: available */
+};
+
+static enum ab_status probe_all(const struct options *options, struct availability *list,
+                                struct ab_error *error)
+{
+    for (size_t i = 0; i < backend_count(); i++) {
+        struct availability *a = &list[i];
+        *a = (struct availability){.entry = backend_at(i)};
+        if (a->entry->backend == NULL)
+            ab_fail(&a->error, AB_NOT_BUILT, "%s", a->entry->why_not);
+        else
+            probe_backend(a->entry->backend, options, &a->device, &a->error);
+        if (a->error.status == AB_INTERRUPTED)
+            return ab_fail(error, AB_INTERRUPTED, "interrupted");
+    }
+    return AB_OK;
+}
+
+/* The names of a cell's techniques, separated by commas; "-" where there are none. */
+static void technique_names(const struct implementation *cell, char *names, size_t size)
+{
+    snprintf(names, size, "-");
+    if (cell == NULL || cell->techniques == NULL)
+        return;
+    size_t used = 0;
+    for (const struct technique *t = cell->techniques; t->name != NULL && used < size; t++)
+        used += (size_t)snprintf(names + used, size - used, "%s%s",
+                                 t == cell->techniques ? "" : ",", t->name);
+}
+
+static void write_console(const struct availability *list, struct text *text)
+{
+    enum { NAMES_BYTES = 80 };
+    char names[NAMES_BYTES];
+    text_add(text, "\n  Kernels and their techniques\n\n  %-12s", "");
+    for (size_t b = 0; b < backend_count(); b++)
+        text_add(text, "  %-10s", backend_at(b)->name);
+    for (size_t k = 0; k < kernel_count(); k++) {
+        text_add(text, "\n  %-12s", kernel_at(k)->name);
+        for (size_t b = 0; b < backend_count(); b++) {
+            technique_names(find_implementation(kernel_at(k), backend_at(b)), names, sizeof(names));
+            text_add(text, "  %-10s", names);
+        }
+    }
+    text_add(text, "\n\n  Backends\n\n");
+    for (size_t b = 0; b < backend_count(); b++) {
+        const struct availability *a = &list[b];
+        if (a->error.status != AB_OK)
+            text_add(text, "  %-8s  no   %s\n", a->entry->name, a->error.message);
+        else
+            text_add(text, "  %-8s  yes  %s, %u worker%s%s%s\n", a->entry->name, a->device.name,
+                     a->device.workers, a->device.workers == 1 ? "" : "s",
+                     a->device.detail[0] == '\0' ? "" : ", ", a->device.detail);
+    }
+    text_add(text, "\n");
+}
+
+static void write_json_backend(const struct availability *a, struct json_writer *json)
+{
+    json_begin_object(json, NULL);
+    json_string(json, "name", a->entry->name);
+    json_boolean(json, "built", a->entry->backend != NULL);
+    json_boolean(json, "available", a->error.status == AB_OK);
+    if (a->error.status != AB_OK) {
+        json_string(json, "reason", a->error.message);
+    } else {
+        json_string(json, "device", a->device.name);
+        json_unsigned(json, "workers", a->device.workers);
+        json_string(json, "detail", a->device.detail);
+    }
+    json_end_object(json);
+}
+
+static void write_json_kernel(const struct kernel *kernel, struct json_writer *json)
+{
+    json_begin_object(json, NULL);
+    json_string(json, "name", kernel->name);
+    json_string(json, "summary", kernel->summary);
+    json_begin_object(json, "techniques");
+    for (size_t b = 0; b < backend_count(); b++) {
+        const struct implementation *cell = find_implementation(kernel, backend_at(b));
+        json_begin_array(json, backend_at(b)->name);
+        for (const struct technique *t = cell == NULL ? NULL : cell->techniques;
+             t != NULL && t->name != NULL; t++)
+            json_string(json, NULL, t->name);
+        json_end_array(json);
+    }
+    json_end_object(json);
+    json_end_object(json);
+}
+
+static enum ab_status write_json(const struct availability *list, struct text *text,
+                                 struct ab_error *error)
+{
+    struct json_writer json = {0};
+    json_begin_object(&json, NULL);
+    json_begin_array(&json, "kernels");
+    for (size_t k = 0; k < kernel_count(); k++)
+        write_json_kernel(kernel_at(k), &json);
+    json_end_array(&json);
+    json_begin_array(&json, "backends");
+    for (size_t b = 0; b < backend_count(); b++)
+        write_json_backend(&list[b], &json);
+    json_end_array(&json);
+    json_end_object(&json);
+    enum ab_status status = json_finish(&json, error);
+    if (status == AB_OK)
+        text_add_bytes(text, json.text, json.length);
+    text_add(text, "\n");
+    json_free(&json);
+    return status;
+}
+
+enum ab_status list_write(const struct options *options, struct text *text, struct ab_error *error)
+{
+    if (options->format == FORMAT_CSV)
+        return ab_fail(error, AB_USAGE, "list has no csv; use --format console or json");
+    struct availability *list = calloc(backend_count(), sizeof(*list));
+    if (list == NULL)
+        return ab_fail(error, AB_NO_MEMORY, "no memory for the list of backends");
+    enum ab_status status = probe_all(options, list, error);
+    if (status == AB_OK && options->format == FORMAT_JSON)
+        status = write_json(list, text, error);
+    else if (status == AB_OK)
+        write_console(list, text);
+    free(list);
+    return status;
+}

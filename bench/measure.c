@@ -1,0 +1,321 @@
+#include "bench/measure.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/interrupt.h"
+#include "bench/progress.h"
+#include "bench/statistics.h"
+#include "common/machine.h"
+#include "common/random.h"
+
+static double now_s(void)
+{
+    return 1e-9 * (double)wall_ns(&system_clock);
+}
+
+static struct settings settings_of(const struct options *options)
+{
+    return (struct settings){
+        .list = options->settings,
+        .count = options->setting_count,
+        .files = options->files,
+        .file_count = options->file_count,
+        .seed = options->seed,
+        .threads = default_threads(),
+    };
+}
+
+/* ---- The input ----------------------------------------------------------------------------------
+ */
+
+/* Cold samples walk copies of the input that total more than twice the last-level cache. */
+static enum ab_status make_copies(struct measurement *m, struct ab_error *error)
+{
+    enum { CACHE_FALLBACK_BYTES = 64 << 20, COPIES_MAX = 4096 };
+    size_t count = 1, input_bytes = m->problem.input.bytes;
+    if (m->options->cold) {
+        struct machine machine;
+        machine_describe(&machine);
+        uint64_t cache_bytes = machine.last_level_cache_bytes;
+        uint64_t total = 2 * (cache_bytes == 0 ? (uint64_t)CACHE_FALLBACK_BYTES : cache_bytes);
+        uint64_t copies = total / (input_bytes == 0 ? 1 : input_bytes) + 1;
+        if (copies > COPIES_MAX)
+            return ab_fail(error, AB_USAGE,
+                           "--cache cold: an input of %zu bytes is too small to "
+                           "be kept out of the cache; choose a larger one",
+                           input_bytes);
+        count = (size_t)copies;
+    }
+    m->copies = calloc(count, sizeof(*m->copies));
+    if (m->copies == NULL)
+        return ab_fail(error, AB_NO_MEMORY, "no memory for the list of input copies");
+    m->copies[0] = m->problem.input;
+    for (m->copy_count = 1; m->copy_count < count; m->copy_count++) {
+        struct region *copy = &m->copies[m->copy_count];
+        enum ab_status status = region_resize(copy, input_bytes, "copies of the input", error);
+        if (status != AB_OK)
+            return status;
+        memcpy(copy->data, m->problem.input.data, input_bytes);
+        status = region_protect(copy, error);
+        if (status != AB_OK)
+            return status;
+    }
+    return AB_OK;
+}
+
+/* Without an expected answer nothing can be measured: an error row for everyone. */
+static void fail_all(struct measurement *m, const struct ab_error *error)
+{
+    for (size_t i = 0; i < m->count; i++)
+        ab_fail(&m->alternatives[i].error, error->status, "no expected answer: %s", error->message);
+}
+
+enum ab_status measurement_make_input(struct measurement *m, struct ab_error *error)
+{
+    const struct kernel *kernel = m->options->kernel;
+    struct settings settings = settings_of(m->options);
+    struct problem *problem = &m->problem;
+    problem->kernel = kernel;
+    enum ab_status status = kernel->configure(&settings, problem, error);
+    if (status == AB_OK)
+        status = memory_check(problem->need_bytes, kernel->name, error);
+    if (status != AB_OK)
+        return status;
+    progress_show(settings.file_count == 0 ? "making the input" : "reading the input", -1);
+    status = kernel->make(&settings, problem, error);
+    if (status == AB_OK)
+        status = region_protect(&problem->input, error);
+    if (status != AB_OK)
+        return status;
+    progress_show("computing the expected answer", -1);
+    struct ab_error expect_error = {0};
+    status = kernel->expect(problem, &expect_error);
+    if (status == AB_NO_MEMORY) {
+        fail_all(m, &expect_error);
+        return AB_OK;
+    }
+    if (status != AB_OK)
+        return ab_fail(error, status, "%s", expect_error.message);
+    status = region_protect(&problem->expected, error);
+    return status == AB_OK ? make_copies(m, error) : status;
+}
+
+/* ---- Slots
+ * --------------------------------------------------------------------------------------- */
+
+static bool takes_part(const struct alternative *a)
+{
+    return a->technique != NULL && a->error.status == AB_OK;
+}
+
+/* CPU workers are forked anew for every slot; device workers are dear to start and stay. */
+static bool worker_stays(const struct alternative *a)
+{
+    return a->entry->backend->memory == MEMORY_DEVICE;
+}
+
+static enum ab_status start_worker(struct measurement *m, struct alternative *a, size_t round,
+                                   struct ab_error *error)
+{
+    struct worker_options options = {
+        .placement_seed = m->options->seed ^ ((round + 1) * 0x9E3779B97F4A7C15u),
+        .deadline_s = m->options->deadline_s,
+        .in_process = m->options->in_process,
+    };
+    struct opening opening;
+    enum ab_status status = worker_start(&a->worker, &a->assignment, &options, &opening, error);
+    if (status == AB_OK) {
+        a->setup_ns[a->setups++] = opening.setup_ns;
+        a->device = opening.device;
+    }
+    return status;
+}
+
+static void end_slot(struct alternative *a, enum ab_status status)
+{
+    if (status == AB_OK && worker_stays(a))
+        worker_wait_idle(&a->worker);
+    else
+        worker_stop(&a->worker);
+}
+
+/* Before the rounds: a verified run, and how many iterations make a sample. */
+static enum ab_status calibrate(struct measurement *m, struct alternative *a)
+{
+    double step_s = 1e-9 * (double)m->clock.step_ns;
+    double least_s =
+        m->options->min_time_s > 0 ? m->options->min_time_s : fmax(1e-3, 1000 * step_s);
+    enum ab_status status = start_worker(m, a, m->rounds_planned, &a->error);
+    if (status != AB_OK)
+        return status;
+    status = worker_calibrate(&a->worker, (uint64_t)(least_s * 1e9), &a->iterations, &a->error);
+    if (status == AB_OK && m->options->result)
+        status = worker_result(&a->worker, &a->result, &a->error);
+    end_slot(a, status);
+    return status;
+}
+
+static enum ab_status slot(struct measurement *m, struct alternative *a, size_t round)
+{
+    enum ab_status status = worker_stays(a) ? AB_OK : start_worker(m, a, round, &a->error);
+    if (status != AB_OK)
+        return status;
+    status = worker_sample(&a->worker, a->iterations, &a->rounds[round], &a->error);
+    end_slot(a, status);
+    return status;
+}
+
+/* ---- Rounds
+ * -------------------------------------------------------------------------------------- */
+
+/* A random permutation, new for every block of `count` rounds. Round r takes it rotated by r: the
+ * rows of a random cyclic Latin square, so that over a block each alternative stands once in each
+ * place. */
+static void shuffle(uint64_t seed, size_t block, size_t *order, size_t count)
+{
+    struct random_stream luck = random_block(seed, block);
+    for (size_t i = 0; i < count; i++) {
+        size_t j = random_below(&luck, (uint32_t)i + 1);
+        order[i] = order[j];
+        order[j] = i;
+    }
+}
+
+static void show_progress(const struct measurement *m, const struct alternative *a, size_t round,
+                          double rounds_began_s)
+{
+    double now = now_s(), left_s = -1;
+    if (round > 0) {
+        double round_s = (now - rounds_began_s) / (double)round;
+        left_s = fmin(round_s * (double)(m->rounds_planned - round), m->ends_s - now + round_s);
+    }
+    char what[96];
+    snprintf(what, sizeof(what), "%s: round %zu of %zu, %s", m->problem.kernel->name, round + 1,
+             m->rounds_planned, a->entry->name);
+    progress_show(what, left_s);
+}
+
+static enum ab_status prepare_alternatives(struct measurement *m, struct ab_error *error)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        struct alternative *a = &m->alternatives[i];
+        if (!takes_part(a))
+            continue;
+        a->rounds = calloc(m->rounds_planned, sizeof(*a->rounds));
+        a->setup_ns = calloc(m->rounds_planned + 1, sizeof(*a->setup_ns));
+        if (a->rounds == NULL || a->setup_ns == NULL)
+            return ab_fail(error, AB_NO_MEMORY, "no memory for %zu rounds", m->rounds_planned);
+        a->assignment.problem = &m->problem;
+        a->assignment.technique = a->technique;
+        a->assignment.copies = (struct input_copies){m->copies, m->copy_count};
+    }
+    for (size_t i = 0; i < m->count; i++) {
+        struct alternative *a = &m->alternatives[i];
+        if (!takes_part(a))
+            continue;
+        char what[96];
+        snprintf(what, sizeof(what), "%s: checking %s", m->problem.kernel->name, a->entry->name);
+        progress_show(what, -1);
+        if (calibrate(m, a) == AB_INTERRUPTED)
+            return ab_fail(error, AB_INTERRUPTED, "interrupted");
+    }
+    return AB_OK;
+}
+
+static enum ab_status run_round(struct measurement *m, const size_t *order, size_t round,
+                                double rounds_began_s, const struct measure_observer *observer,
+                                struct ab_error *error)
+{
+    for (size_t place = 0; place < m->count; place++) {
+        size_t index = order[(place + round) % m->count];
+        struct alternative *a = &m->alternatives[index];
+        if (!takes_part(a))
+            continue;
+        show_progress(m, a, round, rounds_began_s);
+        enum ab_status status = slot(m, a, round);
+        if (status == AB_INTERRUPTED) {
+            a->error = (struct ab_error){0}; /* no fault of its own: earlier samples stand */
+            return ab_fail(error, AB_INTERRUPTED, "interrupted");
+        }
+        if (status != AB_OK)
+            continue;
+        a->samples = round + 1;
+        if (observer != NULL)
+            status = observer->sampled(observer->state, m, index, round, error);
+        if (status != AB_OK)
+            return status;
+    }
+    return AB_OK;
+}
+
+static bool anyone_takes_part(const struct measurement *m)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (takes_part(&m->alternatives[i]))
+            return true;
+    return false;
+}
+
+static enum ab_status run_rounds(struct measurement *m, const struct measure_observer *observer,
+                                 struct ab_error *error)
+{
+    size_t *order = calloc(m->count, sizeof(*order));
+    if (order == NULL)
+        return ab_fail(error, AB_NO_MEMORY, "no memory for the order of a round");
+    double began_s = now_s();
+    enum ab_status status = AB_OK;
+    for (size_t round = 0; round < m->rounds_planned && status == AB_OK; round++) {
+        if (!anyone_takes_part(m))
+            break;
+        if (round % m->count == 0)
+            shuffle(m->options->seed, round / m->count, order, m->count);
+        status = run_round(m, order, round, began_s, observer, error);
+        if (status != AB_OK)
+            break;
+        m->rounds_done = round + 1;
+        if (now_s() >= m->ends_s && m->rounds_done < m->rounds_planned) {
+            snprintf(m->stopped, sizeof(m->stopped), "the time was up (%s)",
+                     m->options->budget_s > 0 ? "--max-seconds, --budget" : "--max-seconds");
+            break;
+        }
+    }
+    free(order);
+    return status;
+}
+
+enum ab_status measurement_run(struct measurement *m, const struct measure_observer *observer,
+                               struct ab_error *error)
+{
+    m->rounds_planned = (size_t)m->options->rounds;
+    m->clock = clock_calibrate(&system_clock);
+    enum ab_status status = prepare_alternatives(m, error);
+    m->ends_s = now_s() + m->options->max_seconds_s;
+    if (m->options->budget_s > 0)
+        m->ends_s = fmin(m->ends_s, m->started_s + m->options->budget_s);
+    if (status == AB_OK)
+        status = run_rounds(m, observer, error);
+    for (size_t i = 0; i < m->count; i++)
+        worker_stop(&m->alternatives[i].worker);
+    return status;
+}
+
+void measurement_free(struct measurement *m)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        free(m->alternatives[i].rounds);
+        free(m->alternatives[i].setup_ns);
+        free(m->alternatives[i].result);
+    }
+    free(m->alternatives);
+    for (size_t i = 1; i < m->copy_count; i++)
+        region_free(&m->copies[i]);
+    free(m->copies);
+    region_free(&m->problem.input);
+    region_free(&m->problem.expected);
+    if (m->problem.kernel != NULL)
+        m->problem.kernel->destroy(&m->problem);
+    *m = (struct measurement){0};
+}

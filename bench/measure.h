@@ -1,0 +1,90 @@
+/* Measuring one kernel on one input over all its alternatives: who takes part, in which order, how
+ * often, and what came of it. */
+#ifndef ACCELBENCH_BENCH_MEASURE_H
+#define ACCELBENCH_BENCH_MEASURE_H
+
+#include "bench/options.h"
+#include "bench/worker.h"
+
+/* Below this many rounds a comparison says little; a run that stops earlier says so. */
+enum { ROUNDS_MIN = 12 };
+
+/* A technique on a backend that was asked for: a slot of every round, or a dash. */
+struct alternative {
+    const struct backend_entry *entry;
+    const struct technique *technique; /* NULL: a dash */
+    /* Why there is a dash (AB_NOT_BUILT, AB_NO_DEVICE, AB_UNSUPPORTED) or an error row (anything
+     * else); AB_OK: measured. */
+    struct ab_error error;
+    bool only_baseline; /* not asked for, measured for comparison */
+
+    struct device_info device;
+    uint64_t iterations;   /* of one sample */
+    struct timing *rounds; /* owned; [round], the first `samples` are set */
+    size_t samples;
+    uint64_t *setup_ns; /* owned; one for each worker started, by round */
+    size_t setups;
+    char *result;         /* owned; JSON object with --result, or NULL */
+    struct worker worker; /* device backends keep theirs over all rounds */
+    struct assignment assignment;
+};
+
+struct measurement {
+    const struct options *options;
+    struct problem problem;
+    struct region *copies; /* owned; copies[0] is problem.input and freed with it */
+    size_t copy_count;
+    struct clock_calibration clock;
+
+    struct alternative *alternatives; /* owned */
+    size_t count;
+    size_t rounds_planned, rounds_done;
+    char stopped[96]; /* why fewer rounds than planned, or empty */
+    double started_s; /* wall clock: begin of the command, for --budget */
+    double ends_s;    /* no round begins after this */
+};
+
+/* Called after every slot that was measured: for journals. */
+struct measure_observer {
+    enum ab_status (*sampled)(void *state, const struct measurement *measurement,
+                              size_t alternative, size_t round, struct ab_error *error);
+    void *state;
+};
+
+/* Starts the clock of --budget. Decides who takes part and opens every backend once, in a worker,
+ * to see whether it works. AB_NO_DEVICE or AB_NOT_BUILT when a backend that was named is not
+ * available. */
+enum ab_status measurement_plan(struct measurement *measurement, const struct options *options,
+                                struct ab_error *error);
+
+/* Makes the input and the expected answer, within the memory that is available. */
+enum ab_status measurement_make_input(struct measurement *measurement, struct ab_error *error);
+
+/* All rounds. What goes wrong with one alternative is recorded there; the status is about the
+ * whole: AB_INTERRUPTED, or what the observer says. */
+enum ab_status measurement_run(struct measurement *measurement,
+                               const struct measure_observer *observer, struct ab_error *error);
+
+/* Accepts a measurement in any state after {0}. */
+void measurement_free(struct measurement *measurement);
+
+/* Measured, with at least one round. */
+bool alternative_measured(const struct alternative *a);
+/* A dash: it does not exist here, and nobody insisted. */
+bool alternative_is_dash(const struct alternative *a);
+
+/* The alternative that speed-ups refer to, or NULL: as asked, or the CPU alternative with the
+ * least median. */
+const struct alternative *measurement_baseline(const struct measurement *measurement);
+
+/* The times of a phase, one a sample, in ns; owned by the caller. NULL: no memory. */
+double *alternative_times(const struct alternative *a, enum phase phase);
+
+/* The median of a phase over the rounds, in ns; NAN where there is none. */
+double alternative_median_ns(const struct alternative *a, enum phase phase);
+
+/* How many times as fast as `base`: the median over the rounds of the ratio of the two times of the
+ * same round, so that drift common to both cancels. NAN where either was not measured. */
+double alternative_speedup(const struct alternative *a, const struct alternative *base);
+
+#endif

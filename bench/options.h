@@ -1,0 +1,54 @@
+/* The command line. */
+#ifndef ACCELBENCH_BENCH_OPTIONS_H
+#define ACCELBENCH_BENCH_OPTIONS_H
+
+#include "common/accelbench.h"
+
+enum command { COMMAND_MEASURE, COMMAND_LIST, COMMAND_HELP, COMMAND_VERSION };
+enum output_format { FORMAT_CONSOLE, FORMAT_JSON, FORMAT_CSV };
+enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct options {
+    enum command command;
+    const struct kernel *kernel; /* measure */
+
+    struct setting *settings; /* the kernel's own options; owned */
+    size_t setting_count;
+    const char **files; /* owned, the names are argv's */
+    size_t file_count;
+
+    /* Comma-separated names as given; NULL: the default. Names are checked already. */
+    const char *backends;   /* NULL: all that are available */
+    const char *techniques; /* NULL: each cell's headline technique */
+    const char *baseline;   /* NULL: the best CPU backend of the run; "none" */
+
+    unsigned threads;
+    const char *device;
+    const char *transfer; /* "pinned", "pageable"; NULL: not given, pinned */
+    bool cold;
+
+    uint64_t rounds;
+    double min_time_s, max_seconds_s, deadline_s, budget_s;
+    uint64_t seed;
+
+    enum output_format format;
+    enum color_mode color;
+    const char *out; /* NULL: none */
+    bool result, in_process, quiet;
+};
+
+/* Reads the command line. AB_USAGE names the argument and the remedy. Nothing else is touched: no
+ * file is opened. */
+enum ab_status options_parse(int argc, char **argv, struct options *options,
+                             struct ab_error *error);
+
+void options_free(struct options *options);
+
+/* Whether a comma-separated list as above holds `name`. */
+bool list_contains(const char *list, const char *name);
+
+/* The text of --help, on stdout's buffer. */
+struct text;
+void options_help(struct text *text);
+
+#endif

@@ -1,0 +1,180 @@
+/* Who takes part in a measurement. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/measure.h"
+#include "bench/probe.h"
+
+static bool backend_named(const struct options *options, const char *name)
+{
+    return options->backends != NULL && list_contains(options->backends, name);
+}
+
+static bool backend_wanted(const struct options *options, const char *name)
+{
+    return options->backends == NULL || list_contains(options->backends, name);
+}
+
+/* The cell's headline technique: tuned, or where it has none yet the one listed first; rows say
+ * which it was. */
+static const struct technique *headline_technique(const struct implementation *cell)
+{
+    const struct technique *tuned = find_technique(cell, "tuned");
+    return tuned != NULL ? tuned : cell->techniques;
+}
+
+static void add(struct measurement *m, const struct backend_entry *entry,
+                const struct technique *technique)
+{
+    m->alternatives[m->count++] = (struct alternative){.entry = entry, .technique = technique};
+}
+
+static void add_dash(struct measurement *m, const struct backend_entry *entry,
+                     enum ab_status status, const char *why)
+{
+    add(m, entry, NULL);
+    ab_fail(&m->alternatives[m->count - 1].error, status, "%s", why);
+}
+
+/* The techniques of one cell that were asked for, as alternatives. */
+static enum ab_status add_cell(struct measurement *m, const struct backend_entry *entry,
+                               struct ab_error *error)
+{
+    const struct options *options = m->options;
+    const struct implementation *cell = find_implementation(options->kernel, entry);
+    bool named = backend_named(options, entry->name);
+    if (cell == NULL) {
+        if (named)
+            return ab_fail(error, AB_NOT_BUILT, "%s is not available: %s", entry->name,
+                           entry->why_not);
+        add_dash(m, entry, AB_NOT_BUILT, entry->why_not);
+        return AB_OK;
+    }
+    if (cell->techniques == NULL) {
+        if (named)
+            return ab_fail(error, AB_NO_DEVICE, "%s has no %s: %s", entry->name,
+                           options->kernel->name, cell->absent);
+        add_dash(m, entry, AB_UNSUPPORTED, cell->absent);
+        return AB_OK;
+    }
+    if (options->techniques == NULL) {
+        add(m, entry, headline_technique(cell));
+        return AB_OK;
+    }
+    bool all = strcmp(options->techniques, "all") == 0, found = false;
+    for (const struct technique *t = cell->techniques; t->name != NULL; t++) {
+        if (all || list_contains(options->techniques, t->name)) {
+            add(m, entry, t);
+            found = true;
+        }
+    }
+    if (!found && named)
+        return ab_fail(error, AB_USAGE,
+                       "%s on %s has no technique '%s'; 'accelbench list' shows "
+                       "what there is",
+                       options->kernel->name, entry->name, options->techniques);
+    if (!found)
+        add_dash(m, entry, AB_UNSUPPORTED, "no such technique here");
+    return AB_OK;
+}
+
+static bool is_measurable_cpu(const struct alternative *a)
+{
+    return a->technique != NULL && a->entry->backend->memory == MEMORY_HOST;
+}
+
+/* Speed-ups need a baseline in the same rounds: the one that was named, or openmp when no CPU
+ * backend takes part. */
+static enum ab_status add_baseline(struct measurement *m, struct ab_error *error)
+{
+    const char *wanted = m->options->baseline;
+    if (wanted != NULL && strcmp(wanted, "none") == 0)
+        return AB_OK;
+    if (wanted == NULL) {
+        for (size_t i = 0; i < m->count; i++)
+            if (is_measurable_cpu(&m->alternatives[i]))
+                return AB_OK;
+        wanted = "openmp";
+        if (find_backend(wanted)->backend == NULL)
+            wanted = "serial";
+    }
+    for (size_t i = 0; i < m->count; i++)
+        if (strcmp(m->alternatives[i].entry->name, wanted) == 0 &&
+            m->alternatives[i].technique != NULL)
+            return AB_OK;
+    const struct backend_entry *entry = find_backend(wanted);
+    const struct implementation *cell = find_implementation(m->options->kernel, entry);
+    if (cell == NULL || cell->techniques == NULL)
+        return ab_fail(error, AB_NOT_BUILT, "the baseline %s is not available: %s", wanted,
+                       cell == NULL ? entry->why_not : cell->absent);
+    add(m, entry, headline_technique(cell));
+    m->alternatives[m->count - 1].only_baseline = true;
+    return AB_OK;
+}
+
+/* Most alternatives there can be: every technique of every backend, and a dash or baseline each. */
+static size_t most_alternatives(const struct kernel *kernel)
+{
+    size_t most = 1;
+    for (size_t i = 0; i < backend_count(); i++) {
+        const struct implementation *cell = find_implementation(kernel, backend_at(i));
+        most++;
+        for (size_t t = 0;
+             cell != NULL && cell->techniques != NULL && cell->techniques[t].name != NULL; t++)
+            most++;
+    }
+    return most;
+}
+
+static bool device_option_fits(const struct measurement *m)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (m->alternatives[i].technique != NULL &&
+            m->alternatives[i].entry->backend->memory == MEMORY_DEVICE)
+            return true;
+    return m->options->device == NULL && m->options->transfer == NULL;
+}
+
+/* Whether the alternative's backend works here; one that was named must. */
+static enum ab_status probe(struct measurement *m, struct alternative *a, struct ab_error *error)
+{
+    a->assignment = (struct assignment){
+        .backend = a->entry->backend,
+        .clock = &system_clock,
+        .options = backend_options(m->options),
+    };
+    enum ab_status status = probe_backend(a->entry->backend, m->options, &a->device, &a->error);
+    bool named = backend_named(m->options, a->entry->name) || a->only_baseline;
+    if (status == AB_INTERRUPTED)
+        return ab_fail(error, status, "interrupted");
+    if (status == AB_NO_DEVICE && named)
+        return ab_fail(error, status, "%s is not available: %s", a->entry->name, a->error.message);
+    return AB_OK;
+}
+
+enum ab_status measurement_plan(struct measurement *measurement, const struct options *options,
+                                struct ab_error *error)
+{
+    measurement->options = options;
+    measurement->started_s = 1e-9 * (double)wall_ns(&system_clock);
+    measurement->alternatives =
+        calloc(most_alternatives(options->kernel), sizeof(*measurement->alternatives));
+    if (measurement->alternatives == NULL)
+        return ab_fail(error, AB_NO_MEMORY, "no memory for the list of alternatives");
+    for (size_t i = 0; i < backend_count(); i++) {
+        if (!backend_wanted(options, backend_at(i)->name))
+            continue;
+        enum ab_status status = add_cell(measurement, backend_at(i), error);
+        if (status != AB_OK)
+            return status;
+    }
+    enum ab_status status = add_baseline(measurement, error);
+    if (status == AB_OK && !device_option_fits(measurement))
+        status = ab_fail(error, AB_USAGE,
+                         "--device and --transfer are for backends with memory of "
+                         "their own, and none takes part");
+    for (size_t i = 0; i < measurement->count && status == AB_OK; i++)
+        if (measurement->alternatives[i].technique != NULL)
+            status = probe(measurement, &measurement->alternatives[i], error);
+    return status;
+}

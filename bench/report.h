@@ -1,0 +1,45 @@
+/* Writers of results. Each builds its text in memory; nothing is written before it is whole. */
+#ifndef ACCELBENCH_BENCH_REPORT_H
+#define ACCELBENCH_BENCH_REPORT_H
+
+#include "bench/measure.h"
+#include "bench/row.h"
+#include "bench/text.h"
+#include "common/json.h"
+#include "common/machine.h"
+
+/* Where and by what the results were made. */
+struct report_context {
+    int argc;
+    char **argv;
+    struct machine machine;
+    char date[40]; /* RFC 3339, local time */
+    bool aslr;
+};
+
+void report_context_init(struct report_context *context, int argc, char **argv);
+
+/* The whole JSON document. */
+enum ab_status report_json(const struct report_context *context, const struct measurement *m,
+                           struct json_writer *json, struct ab_error *error);
+/* Parts of it, for the journal. */
+void report_json_context(const struct report_context *context, const struct measurement *m,
+                         struct json_writer *json);
+void report_json_row(const struct row *row, struct json_writer *json);
+
+/* Google Benchmark's CSV. */
+enum ab_status report_csv(const struct measurement *m, struct text *text, struct ab_error *error);
+
+struct console_style {
+    bool color;
+    bool utf8; /* block characters for the bars, else # */
+};
+
+/* Decides by --color, the terminal and the locale's environment variables. */
+struct console_style console_style(const struct options *options, int file);
+
+/* The table for people, at most 80 columns wide. */
+void report_console(const struct measurement *m, const struct console_style *style,
+                    struct text *text);
+
+#endif

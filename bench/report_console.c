@@ -1,0 +1,279 @@
+/* The table for a class: few columns, large steps, words. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench/report.h"
+#include "common/parse.h"
+
+enum { WIDTH = 79, NAME_MAX_COLUMNS = 24, BAR_MIN_COLUMNS = 5 };
+
+struct table {
+    const struct measurement *m;
+    const struct console_style *style;
+    struct text *text;
+    const struct alternative *baseline, *serial; /* NULL: no such column */
+    bool techniques_differ;
+    int name_columns, bar_columns;
+    double best_rate; /* largest GB/s: the full bar */
+};
+
+struct console_style console_style(const struct options *options, int file)
+{
+    const char *locale = getenv("LC_ALL");
+    if (locale == NULL || *locale == '\0')
+        locale = getenv("LC_CTYPE");
+    if (locale == NULL || *locale == '\0')
+        locale = getenv("LANG");
+    const char *terminal = getenv("TERM"), *no_color = getenv("NO_COLOR");
+    bool wants_color = isatty(file) == 1 && terminal != NULL && strcmp(terminal, "dumb") != 0 &&
+                       (no_color == NULL || *no_color == '\0');
+    return (struct console_style){
+        .color = options->color == COLOR_ALWAYS || (options->color == COLOR_AUTO && wants_color),
+        .utf8 =
+            locale != NULL && (strstr(locale, "UTF-8") != NULL || strstr(locale, "utf8") != NULL),
+    };
+}
+
+/* ---- Cells
+ * ------------------------------------------------------------------------------------------ */
+
+static void colored(const struct table *t, const char *code, const char *words)
+{
+    if (t->style->color)
+        text_add(t->text, "\033[%sm%s\033[0m", code, words);
+    else
+        text_add(t->text, "%s", words);
+}
+
+/* Three digits and a unit. */
+static void add_time(struct text *text, double ns)
+{
+    static const struct {
+        const char *name;
+        double ns;
+    } units[] = {{"s", 1e9}, {"ms", 1e6}, {"us", 1e3}, {"ns", 1}};
+    size_t i = 0;
+    while (i < 3 && ns < 0.9995 * units[i].ns)
+        i++;
+    double value = ns / units[i].ns;
+    int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+    text_add(text, "%7.*f %-2s", decimals, value, units[i].name);
+}
+
+static void add_speedup(const struct table *t, const struct alternative *a,
+                        const struct alternative *base)
+{
+    double ratio = alternative_speedup(a, base);
+    if (a == base && base == t->baseline)
+        text_add(t->text, "   baseline");
+    else if (isnan(ratio))
+        text_add(t->text, "          -");
+    else
+        text_add(t->text, "%9.*f x", ratio < 99.95 ? 2 : 0, ratio);
+}
+
+static void add_bar(const struct table *t, double rate)
+{
+    int filled = (int)lround(t->bar_columns * rate / t->best_rate);
+    for (int i = 0; i < filled || i == 0; i++)
+        text_add(t->text, t->style->utf8 ? "\u2588" : "#");
+}
+
+static void alternative_name(const struct table *t, const struct alternative *a,
+                             char name[NAME_MAX_COLUMNS + 1])
+{
+    bool with_technique = t->techniques_differ && a->technique != NULL;
+    snprintf(name, NAME_MAX_COLUMNS + 1, "%s%s%s", a->entry->name, with_technique ? " " : "",
+             with_technique ? a->technique->name : "");
+}
+
+/* Words from the given column on, broken at blanks. */
+static void add_wrapped(struct text *text, int indent, const char *words)
+{
+    int column = indent;
+    while (*words != '\0') {
+        int length = (int)strcspn(words, " ");
+        if (column > indent && column + 1 + length > WIDTH) {
+            text_add(text, "\n%*s", indent, "");
+            column = indent;
+        }
+        text_add(text, "%s%.*s", column > indent ? " " : "", length, words);
+        column += length + (column > indent);
+        words += length;
+        words += strspn(words, " ");
+    }
+    text_add(text, "\n");
+}
+
+/* ---- Lines
+ * ------------------------------------------------------------------------------------------- */
+
+static void add_measured(const struct table *t, const struct alternative *a, enum phase phase)
+{
+    double ns = alternative_median_ns(a, phase);
+    double rate = (double)t->m->problem.input.bytes / ns;
+    add_time(t->text, ns);
+    text_add(t->text, "%8.*f", rate < 99.95 ? 2 : 0, rate);
+    if (phase == PHASE_KERNEL) {
+        text_add(t->text, "   kernel only\n");
+        return;
+    }
+    if (t->serial != NULL && t->serial != t->baseline)
+        add_speedup(t, a, t->serial);
+    if (t->baseline != NULL)
+        add_speedup(t, a, t->baseline);
+    text_add(t->text, "  ");
+    colored(t, "32", "verified");
+    text_add(t->text, "  ");
+    add_bar(t, rate);
+    text_add(t->text, "\n");
+}
+
+static void add_alternative(const struct table *t, const struct alternative *a)
+{
+    char name[NAME_MAX_COLUMNS + 1];
+    alternative_name(t, a, name);
+    text_add(t->text, "  %-*s ", t->name_columns, name);
+    if (alternative_measured(a)) {
+        add_measured(t, a, PHASE_E2E);
+        if (a->entry->backend->memory == MEMORY_DEVICE) {
+            text_add(t->text, "  %-*s ", t->name_columns, "");
+            add_measured(t, a, PHASE_KERNEL);
+        }
+    } else if (alternative_is_dash(a)) {
+        text_add(t->text, "  -  ");
+        add_wrapped(t->text, t->name_columns + 8, a->error.message);
+    } else if (a->error.status != AB_OK) {
+        text_add(t->text, "  ");
+        colored(t, "1;31", "ERROR");
+        text_add(t->text, "  ");
+        add_wrapped(t->text, t->name_columns + 12, a->error.message);
+    } else {
+        text_add(t->text, "  -  not measured: interrupted\n");
+    }
+}
+
+static void add_heading(const struct table *t)
+{
+    const struct problem *problem = &t->m->problem;
+    char bytes[FORMAT_BYTES];
+    text_add(t->text, "\n  ");
+    colored(t, "1", problem->kernel->name);
+    text_add(t->text, "  %s  %s  %s%zu round%s\n\n", problem->summary,
+             format_bytes(problem->input.bytes, bytes), t->m->options->cold ? "cold cache  " : "",
+             t->m->rounds_done, t->m->rounds_done == 1 ? "" : "s");
+    text_add(t->text, "  %-*s      time      GB/s", t->name_columns, "");
+    if (t->serial != NULL && t->serial != t->baseline)
+        text_add(t->text, "  vs serial");
+    if (t->baseline != NULL) {
+        char column[16];
+        snprintf(column, sizeof(column), "vs %s", t->baseline->entry->name);
+        text_add(t->text, "%11s", column);
+    }
+    text_add(t->text, "\n");
+}
+
+/* The table in one sentence, words before symbols. */
+static void add_sentence(const struct table *t)
+{
+    const struct alternative *best = t->baseline;
+    for (size_t i = 0; i < t->m->count; i++) {
+        const struct alternative *a = &t->m->alternatives[i];
+        if (alternative_measured(a) && alternative_speedup(a, best) > 1)
+            best = a;
+    }
+    const struct alternative *other = best != t->baseline ? t->baseline : t->serial;
+    if (best == NULL || other == NULL || best == other)
+        return;
+    char best_name[NAME_MAX_COLUMNS + 1], other_name[NAME_MAX_COLUMNS + 1];
+    alternative_name(t, best, best_name);
+    alternative_name(t, other, other_name);
+    text_add(t->text, "\n  %s is %.2f x as fast as %s (medians, %s).\n", best_name,
+             alternative_speedup(best, other), other_name,
+             best->entry->backend->memory == MEMORY_DEVICE ? "transfers included" : "whole runs");
+}
+
+static void add_notes(const struct table *t)
+{
+    const struct measurement *m = t->m;
+    if (m->stopped[0] != '\0')
+        text_add(t->text, "  Ended after %zu of %zu rounds: %s.\n", m->rounds_done,
+                 m->rounds_planned, m->stopped);
+    if (m->rounds_done < ROUNDS_MIN && t->best_rate > 0)
+        text_add(t->text, "  Fewer than %d rounds: take small differences for noise.\n",
+                 ROUNDS_MIN);
+}
+
+/* The kernel's answer, once: it is the same for all that are verified, but for rounding. Controls
+ * that JSON leaves alone (DEL and U+0080 to U+009F) must not reach the terminal either. */
+static void add_result(const struct table *t)
+{
+    for (size_t i = 0; i < t->m->count; i++) {
+        const struct alternative *a = &t->m->alternatives[i];
+        if (!alternative_measured(a) || a->result == NULL)
+            continue;
+        text_add(t->text, "\n  result (%s): ", a->entry->name);
+        for (const unsigned char *c = (const unsigned char *)a->result; *c != '\0'; c++) {
+            if (*c == 0x7F)
+                text_add(t->text, "\\u007f");
+            else if (*c == 0xC2 && c[1] >= 0x80 && c[1] <= 0x9F)
+                text_add(t->text, "\\u%04x", *++c);
+            else
+                text_add_bytes(t->text, c, 1);
+        }
+        text_add(t->text, "\n");
+        return;
+    }
+}
+
+/* ---- The whole
+ * ------------------------------------------------------------------------------------------ */
+
+static void lay_out(struct table *t)
+{
+    const struct measurement *m = t->m;
+    const struct technique *first = NULL;
+    t->baseline = measurement_baseline(m);
+    for (size_t i = 0; i < m->count; i++) {
+        const struct alternative *a = &m->alternatives[i];
+        if (a->technique == NULL)
+            continue;
+        if (first != NULL && strcmp(first->name, a->technique->name) != 0)
+            t->techniques_differ = true;
+        first = a->technique;
+        if (!alternative_measured(a))
+            continue;
+        if (t->serial == NULL && strcmp(a->entry->name, "serial") == 0)
+            t->serial = a;
+        double rate = (double)m->problem.input.bytes / alternative_median_ns(a, PHASE_E2E);
+        if (rate > t->best_rate)
+            t->best_rate = rate;
+    }
+    for (size_t i = 0; i < m->count; i++) {
+        char name[NAME_MAX_COLUMNS + 1];
+        alternative_name(t, &m->alternatives[i], name);
+        if ((int)strlen(name) > t->name_columns)
+            t->name_columns = (int)strlen(name);
+    }
+    int speedups = (t->serial != NULL && t->serial != t->baseline) + (t->baseline != NULL);
+    t->bar_columns = WIDTH - (2 + t->name_columns + 1 + 10 + 8 + 11 * speedups + 2 + 8 + 2);
+    if (t->bar_columns < BAR_MIN_COLUMNS)
+        t->bar_columns = BAR_MIN_COLUMNS;
+}
+
+void report_console(const struct measurement *m, const struct console_style *style,
+                    struct text *text)
+{
+    struct table table = {.m = m, .style = style, .text = text};
+    lay_out(&table);
+    add_heading(&table);
+    for (size_t i = 0; i < m->count; i++)
+        add_alternative(&table, &m->alternatives[i]);
+    add_sentence(&table);
+    add_notes(&table);
+    add_result(&table);
+    text_add(text, "\n");
+}

@@ -1,0 +1,342 @@
+/* Google Benchmark's JSON with our own keys behind its own. The keys, their order and their types
+ * are relied on by scripts. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <time.h>
+
+#include "bench/report.h"
+#include "bench/statistics.h"
+#include "config.h"
+
+static const char *const phase_keys[PHASE_COUNT] = {"h2d", "kernel", "d2h", "e2e"};
+
+void report_context_init(struct report_context *context, int argc, char **argv)
+{
+    *context = (struct report_context){.argc = argc, .argv = argv};
+    machine_describe(&context->machine);
+    time_t now = time(NULL);
+    struct tm local;
+    char date[32] = "", zone[8] = "+0000";
+    if (localtime_r(&now, &local) != NULL) {
+        strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &local);
+        strftime(zone, sizeof(zone), "%z", &local);
+    }
+    snprintf(context->date, sizeof(context->date), "%s%.3s:%.2s", date, zone, zone + 3);
+    context->aslr = (personality(0xffffffff) & ADDR_NO_RANDOMIZE) == 0;
+}
+
+/* ---- context
+ * --------------------------------------------------------------------------------------- */
+
+static void write_caches(const struct machine *machine, struct json_writer *json)
+{
+    json_begin_array(json, "caches");
+    for (unsigned i = 0; i < machine->cache_count; i++) {
+        json_begin_object(json, NULL);
+        json_string(json, "type", machine->caches[i].type);
+        json_integer(json, "level", machine->caches[i].level);
+        json_unsigned(json, "size", machine->caches[i].bytes);
+        json_integer(json, "num_sharing", machine->caches[i].sharing);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+static void write_build(struct json_writer *json)
+{
+    json_begin_object(json, "build");
+    json_string(json, "version", AB_VERSION);
+    json_string(json, "git", AB_GIT);
+    json_string(json, "compiler", AB_COMPILER);
+    json_string(json, "type", AB_BUILD_TYPE);
+    json_string(json, "flags", AB_C_FLAGS);
+    json_end_object(json);
+}
+
+static void write_backends(const struct measurement *m, struct json_writer *json)
+{
+    json_begin_array(json, "backends");
+    for (size_t i = 0; i < m->count; i++) {
+        const struct alternative *a = &m->alternatives[i];
+        json_begin_object(json, NULL);
+        json_string(json, "name", a->entry->name);
+        json_string(json, "technique", a->technique == NULL ? NULL : a->technique->name);
+        json_boolean(json, "available", !alternative_is_dash(a));
+        if (alternative_is_dash(a))
+            json_string(json, "reason", a->error.message);
+        else
+            json_string(json, "device", a->device.name);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+static void write_warning(struct json_writer *json, const char *code, const char *text)
+{
+    json_begin_object(json, NULL);
+    json_string(json, "code", code);
+    json_string(json, "text", text);
+    json_end_object(json);
+}
+
+static void write_warnings(const struct measurement *m, struct json_writer *json)
+{
+    json_begin_array(json, "warnings");
+    if (strcmp(AB_BUILD_TYPE, "Release") != 0)
+        write_warning(json, "debug-build", "this build is not a Release build");
+    if (m->rounds_done < ROUNDS_MIN)
+        write_warning(json, "few-rounds", "fewer than 12 rounds");
+    json_end_array(json);
+}
+
+static void write_own_context(const struct report_context *context, const struct measurement *m,
+                              struct json_writer *json)
+{
+    const struct machine *machine = &context->machine;
+    json_begin_object(json, "accelbench");
+    json_integer(json, "schema", 1);
+    json_begin_object(json, "machine");
+    json_string(json, "cpu", machine->cpu_model);
+    json_unsigned(json, "cpus_allowed", machine->cpus_allowed);
+    if (machine->cpu_quota > 0)
+        json_number(json, "cpu_quota", machine->cpu_quota);
+    else
+        json_null(json, "cpu_quota");
+    json_unsigned(json, "memory_bytes", machine->memory_bytes);
+    json_end_object(json);
+    write_build(json);
+    json_begin_object(json, "clocks");
+    json_string(json, "source", "CLOCK_MONOTONIC_RAW");
+    json_unsigned(json, "step_ns", m->clock.step_ns);
+    json_unsigned(json, "overhead_ns", m->clock.overhead_ns);
+    json_end_object(json);
+    write_backends(m, json);
+    json_begin_object(json, "limits"); /* measured by a command of its own; none yet */
+    json_end_object(json);
+    json_unsigned(json, "seed", m->options->seed);
+    json_begin_array(json, "argv");
+    for (int i = 0; i < context->argc; i++)
+        json_string(json, NULL, context->argv[i]);
+    json_end_array(json);
+    write_warnings(m, json);
+    json_end_object(json);
+}
+
+void report_json_context(const struct report_context *context, const struct measurement *m,
+                         struct json_writer *json)
+{
+    const struct machine *machine = &context->machine;
+    json_begin_object(json, "context");
+    json_string(json, "date", context->date);
+    json_string(json, "host_name", machine->host_name);
+    json_string(json, "executable", context->argv[0]);
+    json_unsigned(json, "num_cpus", machine->cpus_online);
+    json_unsigned(json, "mhz_per_cpu", machine->mhz);
+    if (machine->scaling_enabled >= 0)
+        json_boolean(json, "cpu_scaling_enabled", machine->scaling_enabled == 1);
+    json_boolean(json, "aslr_enabled", context->aslr);
+    write_caches(machine, json);
+    json_begin_array(json, "load_avg");
+    for (unsigned i = 0; i < machine->load_average_count; i++)
+        json_number(json, NULL, machine->load_average[i]);
+    json_end_array(json);
+    json_string(json, "library_version", AB_VERSION);
+    json_string(json, "library_build_type",
+                strcmp(AB_BUILD_TYPE, "Release") == 0 ? "release" : "debug");
+    json_integer(json, "json_schema_version", 1);
+    write_own_context(context, m, json);
+    json_end_object(json);
+}
+
+/* ---- benchmarks
+ * -------------------------------------------------------------------------------------- */
+
+static void write_phases(const struct row *row, struct json_writer *json)
+{
+    json_begin_object(json, "phases_ns");
+    for (size_t phase = 0; phase < PHASE_COUNT; phase++) {
+        double ns = NAN; /* null */
+        if (!row->failed && row->aggregate == NOT_AGGREGATE)
+            ns = row->alternative->rounds[row->round].sample.phase_ns[phase];
+        json_number(json, phase_keys[phase], ns);
+    }
+    json_end_object(json);
+}
+
+static void write_verify(const struct row *row, struct json_writer *json)
+{
+    const struct alternative *a = row->alternative;
+    json_begin_object(json, "verify");
+    if (row->failed) {
+        json_string(json, "status", a->error.status == AB_WRONG_RESULT ? "failed" : "not_run");
+        json_null(json, "error");
+        json_null(json, "tolerance");
+    } else {
+        const struct verdict *verdict = &a->rounds[row->round].verdict;
+        json_string(json, "status", "passed");
+        json_number(json, "error", verdict->error);
+        json_number(json, "tolerance", verdict->tolerance);
+    }
+    json_end_object(json);
+}
+
+static void write_own_row(const struct row *row, struct json_writer *json)
+{
+    const struct measurement *m = row->measurement;
+    const struct alternative *a = row->alternative;
+    bool device = a->entry->backend->memory == MEMORY_DEVICE;
+    json_begin_object(json, "accelbench");
+    json_string(json, "kernel", m->problem.kernel->name);
+    json_string(json, "backend", a->entry->name);
+    json_string(json, "technique", a->technique->name);
+    json_string(json, "device", a->device.name);
+    for (size_t i = 0; i < m->problem.label_count; i++)
+        json_string(json, m->problem.labels[i].key, m->problem.labels[i].value);
+    json_unsigned(json, "input_bytes", m->problem.input.bytes);
+    json_unsigned(json, "workers", a->device.workers);
+    if (device)
+        json_string(json, "transfer",
+                    m->options->transfer == NULL ? "pinned" : m->options->transfer);
+    else
+        json_null(json, "transfer");
+    json_string(json, "cache", m->options->cold ? "cold" : "warm");
+    json_unsigned(json, "round", row->round);
+    write_phases(row, json);
+    write_verify(row, json);
+    if (a->result != NULL)
+        json_raw(json, "result", a->result, strlen(a->result));
+    json_end_object(json);
+}
+
+void report_json_row(const struct row *row, struct json_writer *json)
+{
+    const char *aggregate = aggregate_name(row->aggregate);
+    char name[ROW_NAME_BYTES];
+    row_name(row, name);
+    json_begin_object(json, NULL);
+    json_string(json, "name", name);
+    json_unsigned(json, "family_index", row->family_index);
+    json_unsigned(json, "per_family_instance_index", 0);
+    json_string(json, "run_name", row->run_name);
+    json_string(json, "run_type", aggregate == NULL ? "iteration" : "aggregate");
+    json_unsigned(json, "repetitions", row->repetitions);
+    if (aggregate == NULL)
+        json_unsigned(json, "repetition_index", row->round);
+    json_unsigned(json, "threads", 1);
+    if (aggregate != NULL) {
+        json_string(json, "aggregate_name", aggregate);
+        json_string(json, "aggregate_unit", row->aggregate == AGGREGATE_CV ? "percentage" : "time");
+    }
+    if (row->failed) {
+        json_boolean(json, "error_occurred", true);
+        json_string(json, "error_message", row->alternative->error.message);
+    }
+    json_unsigned(json, "iterations", row->iterations);
+    json_number(json, "real_time", row->real_ns);
+    json_number(json, "cpu_time", row->cpu_ns);
+    json_string(json, "time_unit", "ns");
+    if (!row->failed) {
+        json_number(json, "bytes_per_second", row->bytes_per_second);
+        json_number(json, "items_per_second", row->items_per_second);
+    }
+    json_string(json, "label", row->alternative->device.name);
+    if (aggregate == NULL)
+        write_own_row(row, json);
+    json_end_object(json);
+}
+
+/* ---- accelbench
+ * ---------------------------------------------------------------------------------------- */
+
+static void write_summary(const struct measurement *m, const struct alternative *a,
+                          enum phase phase, struct json_writer *json)
+{
+    double *times = alternative_times(a, phase);
+    double *setup = malloc((a->setups + 1) * sizeof(*setup));
+    if (times == NULL || setup == NULL) {
+        json->failed = true;
+        goto cleanup;
+    }
+    for (size_t i = 0; i < a->setups; i++)
+        setup[i] = (double)a->setup_ns[i];
+    char name[ROW_NAME_BYTES];
+    series_name(m, a, phase, name);
+    json_begin_object(json, NULL);
+    json_string(json, "name", name);
+    json_number(json, "median_ns", median(times, a->samples));
+    json_null(json, "ci_ns");
+    json_number(json, "min_ns", quantile(times, a->samples, 0));
+    json_number(json, "p95_ns", quantile(times, a->samples, 0.95));
+    json_unsigned(json, "n", a->samples);
+    json_number(json, "setup_ns", median(setup, a->setups));
+    json_end_object(json);
+
+cleanup:
+    free(times);
+    free(setup);
+}
+
+static void write_comparison(const struct measurement *m, const struct alternative *a,
+                             const struct alternative *base, struct json_writer *json)
+{
+    char name[ROW_NAME_BYTES];
+    json_begin_object(json, NULL);
+    series_name(m, base, PHASE_E2E, name);
+    json_string(json, "baseline", name);
+    series_name(m, a, PHASE_E2E, name);
+    json_string(json, "contender", name);
+    json_string(json, "phase", phase_keys[PHASE_E2E]);
+    json_number(json, "ratio", alternative_speedup(a, base));
+    json_null(json, "ci");
+    json_null(json, "verdict");
+    json_end_object(json);
+}
+
+static void write_findings(const struct measurement *m, struct json_writer *json)
+{
+    const struct alternative *base = measurement_baseline(m);
+    json_begin_object(json, "accelbench");
+    json_begin_array(json, "summaries");
+    for (size_t i = 0; i < m->count; i++) {
+        const struct alternative *a = &m->alternatives[i];
+        if (!alternative_measured(a))
+            continue;
+        write_summary(m, a, PHASE_E2E, json);
+        if (a->entry->backend->memory == MEMORY_DEVICE)
+            write_summary(m, a, PHASE_KERNEL, json);
+    }
+    json_end_array(json);
+    json_begin_array(json, "comparisons");
+    for (size_t i = 0; i < m->count; i++) {
+        const struct alternative *a = &m->alternatives[i];
+        if (base != NULL && a != base && alternative_measured(a))
+            write_comparison(m, a, base, json);
+    }
+    json_end_array(json);
+    json_begin_array(json, "break_even");
+    json_end_array(json);
+    json_end_object(json);
+}
+
+enum ab_status report_json(const struct report_context *context, const struct measurement *m,
+                           struct json_writer *json, struct ab_error *error)
+{
+    struct row *rows = NULL;
+    size_t count = 0;
+    enum ab_status status = rows_of_measurement(m, &rows, &count, error);
+    if (status != AB_OK)
+        return status;
+    json_begin_object(json, NULL);
+    report_json_context(context, m, json);
+    json_begin_array(json, "benchmarks");
+    for (size_t i = 0; i < count; i++)
+        report_json_row(&rows[i], json);
+    json_end_array(json);
+    write_findings(m, json);
+    json_end_object(json);
+    free(rows);
+    return json_finish(json, error);
+}

@@ -1,0 +1,242 @@
+#include "bench/session.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool has_device_memory(const struct session *session)
+{
+    return session->backend->memory == MEMORY_DEVICE;
+}
+
+static enum ab_status prepare_job(struct session *session, struct ab_error *error)
+{
+    struct job *job = &session->job;
+    job->result = &session->result;
+    job->input = session->copies.list[0].data;
+    enum ab_status status =
+        region_resize(&session->result, job->problem->kernel->result_bytes, "the result", error);
+    if (status == AB_OK && has_device_memory(session)) {
+        status = session->backend->allocate(job->context, job->problem->input.bytes,
+                                            &session->device_input, error);
+        job->input = session->device_input;
+    }
+    if (status != AB_OK)
+        return status;
+    session->prepared = true; /* release accepts a job that prepare left half-made */
+    return job->technique->prepare == NULL ? AB_OK : job->technique->prepare(job, error);
+}
+
+enum ab_status session_open(struct session *session, const struct assignment *assignment,
+                            struct ab_error *error)
+{
+    *session = (struct session){
+        .backend = assignment->backend,
+        .clock = assignment->clock,
+        .copies = assignment->copies,
+        .job = {.problem = assignment->problem, .technique = assignment->technique},
+    };
+    uint64_t begin = wall_ns(session->clock);
+    enum ab_status status =
+        session->backend->open(&assignment->options, &session->job.context, error);
+    if (status == AB_OK && assignment->problem != NULL)
+        status = prepare_job(session, error);
+    session->setup_ns = wall_ns(session->clock) - begin;
+    if (status != AB_OK)
+        session_close(session);
+    return status;
+}
+
+void session_close(struct session *session)
+{
+    struct job *job = &session->job;
+    if (session->prepared && job->technique->release != NULL)
+        job->technique->release(job);
+    if (session->device_input != NULL)
+        session->backend->release_memory(job->context, session->device_input);
+    if (job->context != NULL)
+        session->backend->close(job->context);
+    region_free(&session->result);
+    *session = (struct session){0};
+}
+
+/* A result that a run does not write must not look like the last one's. */
+static enum ab_status poison_result(struct session *session, struct ab_error *error)
+{
+    size_t fixed = session->job.problem->kernel->result_bytes;
+    if (session->result.bytes != 0)
+        memset(session->result.data, 0xA5, session->result.bytes);
+    return fixed == 0 ? AB_OK : region_resize(&session->result, fixed, "the result", error);
+}
+
+static enum ab_status upload(struct session *session, struct ab_error *error)
+{
+    const struct problem *problem = session->job.problem;
+    return session->backend->upload(session->job.context, session->device_input,
+                                    problem->input.data, problem->input.bytes, error);
+}
+
+static enum ab_status synchronise(struct session *session, struct ab_error *error)
+{
+    return session->backend->sync(session->job.context, error);
+}
+
+/* Upload, run, download and one wait: what a user of the device lives through. */
+static enum ab_status run_whole(struct session *session, struct ab_error *error)
+{
+    const struct technique *technique = session->job.technique;
+    if (technique->end_to_end != NULL)
+        return technique->end_to_end(&session->job, error);
+    enum ab_status status = upload(session, error);
+    if (status == AB_OK)
+        status = technique->run(&session->job, error);
+    if (status == AB_OK)
+        status = technique->download(&session->job, error);
+    if (status == AB_OK)
+        status = synchronise(session, error);
+    return status;
+}
+
+static enum ab_status run_once(struct session *session, uint64_t iteration, struct ab_error *error)
+{
+    if (has_device_memory(session))
+        return run_whole(session, error);
+    session->job.input = session->copies.list[iteration % session->copies.count].data;
+    return session->job.technique->run(&session->job, error);
+}
+
+/* The kernel phase of one iteration, by the device's clock where it has one. */
+static enum ab_status run_kernel(struct session *session, double *kernel_ns, struct ab_error *error)
+{
+    const struct backend *backend = session->backend;
+    void *context = session->job.context;
+    bool device_clock = backend->clock_start != NULL;
+    uint64_t begin = wall_ns(session->clock);
+    enum ab_status status = AB_OK;
+    if (device_clock)
+        status = backend->clock_start(context, error);
+    if (status == AB_OK)
+        status = session->job.technique->run(&session->job, error);
+    if (status == AB_OK && device_clock)
+        status = backend->clock_stop(context, error);
+    if (status == AB_OK)
+        status = synchronise(session, error);
+    uint64_t elapsed_ns = wall_ns(session->clock) - begin;
+    if (status == AB_OK && device_clock)
+        status = backend->clock_read(context, &elapsed_ns, error);
+    *kernel_ns += (double)elapsed_ns;
+    return status;
+}
+
+/* The phases one after the other, each waited for. */
+static enum ab_status run_split(struct session *session, uint64_t iterations, struct sample *sample,
+                                struct ab_error *error)
+{
+    double h2d_ns = 0, kernel_ns = 0, d2h_ns = 0;
+    for (uint64_t i = 0; i < iterations; i++) {
+        uint64_t begin = wall_ns(session->clock);
+        enum ab_status status = upload(session, error);
+        if (status == AB_OK)
+            status = synchronise(session, error);
+        h2d_ns += (double)(wall_ns(session->clock) - begin);
+        if (status == AB_OK)
+            status = run_kernel(session, &kernel_ns, error);
+        begin = wall_ns(session->clock);
+        if (status == AB_OK)
+            status = session->job.technique->download(&session->job, error);
+        if (status == AB_OK)
+            status = synchronise(session, error);
+        d2h_ns += (double)(wall_ns(session->clock) - begin);
+        if (status != AB_OK)
+            return status;
+    }
+    sample->phase_ns[PHASE_H2D] = h2d_ns / (double)iterations;
+    sample->phase_ns[PHASE_KERNEL] = kernel_ns / (double)iterations;
+    sample->phase_ns[PHASE_D2H] = d2h_ns / (double)iterations;
+    return AB_OK;
+}
+
+static enum ab_status time_runs(struct session *session, uint64_t iterations, struct sample *sample,
+                                struct ab_error *error)
+{
+    *sample = (struct sample){.iterations = iterations, .phase_ns = {NAN, NAN, NAN, NAN}};
+    enum ab_status status = AB_OK;
+    if (has_device_memory(session))
+        status = run_split(session, iterations, sample, error);
+    uint64_t begin_cpu = cpu_ns(session->clock);
+    uint64_t begin = wall_ns(session->clock);
+    for (uint64_t i = 0; i < iterations && status == AB_OK; i++)
+        status = run_once(session, i, error);
+    uint64_t elapsed = wall_ns(session->clock) - begin;
+    uint64_t elapsed_cpu = cpu_ns(session->clock) - begin_cpu;
+    sample->phase_ns[PHASE_E2E] = (double)elapsed / (double)iterations;
+    sample->cpu_ns = (double)elapsed_cpu / (double)iterations;
+    if (!has_device_memory(session))
+        sample->phase_ns[PHASE_KERNEL] = sample->phase_ns[PHASE_E2E];
+    return status;
+}
+
+static enum ab_status check_result(struct session *session, struct verdict *verdict,
+                                   struct ab_error *error)
+{
+    const struct job *job = &session->job;
+    double relative_error =
+        job->technique->relative_error == NULL ? 0 : job->technique->relative_error(job);
+    *verdict = (struct verdict){0};
+    job->problem->kernel->check(job->problem, &session->result, relative_error, verdict);
+    if (verdict->passed)
+        return AB_OK;
+    return ab_fail(error, AB_WRONG_RESULT, "wrong result: %s", verdict->detail);
+}
+
+enum ab_status session_verify(struct session *session, struct verdict *verdict,
+                              struct ab_error *error)
+{
+    enum ab_status status = poison_result(session, error);
+    if (status == AB_OK)
+        status = run_once(session, 0, error);
+    return status == AB_OK ? check_result(session, verdict, error) : status;
+}
+
+enum ab_status session_sample(struct session *session, uint64_t iterations, struct sample *sample,
+                              struct verdict *verdict, struct ab_error *error)
+{
+    enum ab_status status = poison_result(session, error);
+    if (status == AB_OK)
+        status = time_runs(session, iterations, sample, error);
+    return status == AB_OK ? check_result(session, verdict, error) : status;
+}
+
+enum ab_status session_calibrate(struct session *session, uint64_t least_ns, uint64_t *iterations,
+                                 struct ab_error *error)
+{
+    enum { GROWTH_MAX = 10, READINGS = 2 };
+    uint64_t n = 1;
+    unsigned long_enough = 0;
+    for (;;) {
+        struct sample sample;
+        enum ab_status status = time_runs(session, n, &sample, error);
+        if (status != AB_OK)
+            return status;
+        double total_ns = sample.phase_ns[PHASE_E2E] * (double)n;
+        if (total_ns >= (double)least_ns) {
+            /* A single run that is long by itself needs no second opinion. */
+            if (++long_enough == READINGS || (n == 1 && total_ns >= GROWTH_MAX * (double)least_ns))
+                break;
+            continue;
+        }
+        long_enough = 0;
+        double growth = total_ns > 0 ? 1.2 * (double)least_ns / total_ns : GROWTH_MAX;
+        growth = growth > GROWTH_MAX ? GROWTH_MAX : growth;
+        uint64_t next = (uint64_t)ceil((double)n * growth);
+        n = next > n ? next : n + 1;
+    }
+    *iterations = n;
+    return AB_OK;
+}
+
+enum ab_status session_write_result(const struct session *session, struct json_writer *json,
+                                    struct ab_error *error)
+{
+    const struct problem *problem = session->job.problem;
+    return problem->kernel->write_result(problem, &session->result, json, error);
+}

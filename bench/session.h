@@ -1,0 +1,74 @@
+/* One technique at work on one problem: from opening its backend to closing it, in this process.
+ * Workers run sessions; tests run them with a fake backend and a scripted clock.
+ *
+ * The session owns the job: it allocates device memory, poisons results before they are written
+ * and takes everything down again, in whatever state it is. */
+#ifndef ACCELBENCH_BENCH_SESSION_H
+#define ACCELBENCH_BENCH_SESSION_H
+
+#include "bench/clock.h"
+#include "common/accelbench.h"
+
+/* Phases of a sample. A phase that does not exist has the time NAN: null in JSON, a dash on the
+ * screen. e2e is measured on its own and is never a sum of the others. */
+enum phase { PHASE_H2D, PHASE_KERNEL, PHASE_D2H, PHASE_E2E, PHASE_COUNT };
+
+struct sample {
+    uint64_t iterations;
+    double phase_ns[PHASE_COUNT]; /* each per iteration */
+    double cpu_ns;                /* the process's CPU time per iteration of e2e */
+};
+
+/* The input and its copies. Warm samples read the first; cold ones walk all of them, so that each
+ * iteration finds its copy evicted by the others. */
+struct input_copies {
+    const struct region *list; /* list[0] is problem->input */
+    size_t count;
+};
+
+/* What a session is to do; borrowed for as long as the session lives. */
+struct assignment {
+    const struct backend *backend;
+    struct backend_options options;
+    const struct clock_source *clock;
+    const struct problem *problem;     /* NULL: open the backend only, to see whether it works */
+    const struct technique *technique; /* with a problem */
+    struct input_copies copies;        /* with a problem */
+};
+
+struct session {
+    const struct backend *backend;
+    const struct clock_source *clock;
+    struct input_copies copies;
+    struct job job;
+    struct region result;
+    void *device_input;
+    bool prepared;
+    uint64_t setup_ns; /* open, allocate and prepare together */
+};
+
+/* Opens, allocates, prepares. On failure the session is closed already. */
+enum ab_status session_open(struct session *session, const struct assignment *assignment,
+                            struct ab_error *error);
+
+/* One untimed run on a poisoned result, checked: AB_WRONG_RESULT names the difference. The way to
+ * prime and to verify. */
+enum ab_status session_verify(struct session *session, struct verdict *verdict,
+                              struct ab_error *error);
+
+/* `iterations` timed runs; the result of the last one is checked as above. */
+enum ab_status session_sample(struct session *session, uint64_t iterations, struct sample *sample,
+                              struct verdict *verdict, struct ab_error *error);
+
+/* The least number of iterations whose sample lasts `least_ns`, reached by two readings in a row.
+ * Returns 1 at once for runs that are long enough. */
+enum ab_status session_calibrate(struct session *session, uint64_t least_ns, uint64_t *iterations,
+                                 struct ab_error *error);
+
+/* The members of the row's "result" object for the result now in the session. */
+enum ab_status session_write_result(const struct session *session, struct json_writer *json,
+                                    struct ab_error *error);
+
+void session_close(struct session *session);
+
+#endif

@@ -1,0 +1,101 @@
+#include "bench/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool reserve(struct text *text, size_t more)
+{
+    if (text->failed)
+        return false;
+    size_t need = text->length + more + 1;
+    if (need <= text->capacity)
+        return true;
+    size_t capacity = need < 4096 ? 4096 : 2 * need;
+    char *data = realloc(text->data, capacity);
+    if (data == NULL) {
+        text->failed = true;
+        return false;
+    }
+    text->data = data;
+    text->capacity = capacity;
+    return true;
+}
+
+void text_add_bytes(struct text *text, const void *bytes, size_t length)
+{
+    if (length == 0 || !reserve(text, length))
+        return;
+    memcpy(text->data + text->length, bytes, length);
+    text->length += length;
+    text->data[text->length] = '\0';
+}
+
+void text_add(struct text *text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (length < 0 || !reserve(text, (size_t)length))
+        return;
+    va_start(arguments, format);
+    vsnprintf(text->data + text->length, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    text->length += (size_t)length;
+}
+
+void text_free(struct text *text)
+{
+    free(text->data);
+    *text = (struct text){0};
+}
+
+enum ab_status text_write(const struct text *text, int file, const char *file_name,
+                          struct ab_error *error)
+{
+    if (text->failed)
+        return ab_fail(error, AB_NO_MEMORY, "no memory for the text of %s", file_name);
+    size_t done = 0;
+    while (done < text->length) {
+        ssize_t written = write(file, text->data + done, text->length - done);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return ab_fail_errno(error, AB_SYSTEM, "cannot write to %s", file_name);
+        done += (size_t)written;
+    }
+    return AB_OK;
+}
+
+enum ab_status text_write_file(const struct text *text, const char *file_name,
+                               struct ab_error *error)
+{
+    struct text temporary = {0};
+    text_add(&temporary, "%s.tmp-%ld", file_name, (long)getpid());
+    if (temporary.failed)
+        return ab_fail(error, AB_NO_MEMORY, "no memory for the name of a temporary file");
+    int file = open(temporary.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file < 0) {
+        ab_fail_errno(error, AB_SYSTEM, "cannot write %s", temporary.data);
+        goto cleanup;
+    }
+    enum ab_status status = text_write(text, file, file_name, error);
+    if (status == AB_OK && fsync(file) != 0)
+        status = ab_fail_errno(error, AB_SYSTEM, "cannot write to %s", file_name);
+    if (close(file) != 0 && status == AB_OK)
+        status = ab_fail_errno(error, AB_SYSTEM, "cannot write to %s", file_name);
+    if (status == AB_OK && rename(temporary.data, file_name) != 0)
+        status =
+            ab_fail_errno(error, AB_SYSTEM, "cannot rename %s to %s", temporary.data, file_name);
+    if (status != AB_OK)
+        unlink(temporary.data);
+
+cleanup:
+    text_free(&temporary);
+    return error->status;
+}

@@ -1,0 +1,30 @@
+/* Text that is built in memory and written out in one piece, so that an output is whole or absent.
+ * A failed allocation is remembered and reported when the text is written. */
+#ifndef ACCELBENCH_BENCH_TEXT_H
+#define ACCELBENCH_BENCH_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/error.h"
+
+struct text {
+    char *data; /* owned; NUL-terminated unless NULL */
+    size_t length, capacity;
+    bool failed;
+};
+
+void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_add_bytes(struct text *text, const void *bytes, size_t length);
+void text_free(struct text *text);
+
+/* Writes everything to an open file, retrying short writes. */
+enum ab_status text_write(const struct text *text, int file, const char *file_name,
+                          struct ab_error *error);
+
+/* Writes a file under a temporary name beside it, syncs, and renames it: readers see the old file
+ * or the new one, and a failure leaves nothing behind. */
+enum ab_status text_write_file(const struct text *text, const char *file_name,
+                               struct ab_error *error);
+
+#endif

@@ -14,7 +14,7 @@
     X(traversal)      \
     X(word_count)
 
-/* X(K, backend, folder, AB_WITH_BACKEND): the last is 0 or 1, from the build. */
+/* A kernel, a backend, its folder, and 1 or 0 from the build: whether the backend is in it. */
 #define AB_BACKENDS(X, K)               \
     X(K, serial, cpu, AB_WITH_SERIAL)   \
     X(K, openmp, cpu, AB_WITH_OPENMP)   \

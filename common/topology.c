@@ -79,67 +79,71 @@ static int by_core(const void *left, const void *right)
     return a->turn < b->turn ? -1 : a->turn > b->turn;
 }
 
-/* Lists the usable hardware threads, neighbours side by side; returns how many, and how many cores
- * they belong to. */
+/* Lists the usable hardware threads and returns how many there are. */
 static unsigned list_places(hwloc_topology_t topology, const cpu_set_t *mask, size_t mask_bytes,
-                            struct place *places, unsigned *cores)
+                            struct place *places)
 {
-    unsigned count = 0, turn = 0;
+    unsigned count = 0, cores = 0, turn = 0;
     hwloc_obj_t last_core = NULL, unit = NULL;
-    *cores = 0;
     while ((unit = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_PU, unit)) != NULL) {
         if (!CPU_ISSET_S(unit->os_index, mask_bytes, mask))
             continue;
         /* Where cores are unknown each hardware thread counts as one. */
         hwloc_obj_t core = hwloc_get_ancestor_obj_by_type(topology, HWLOC_OBJ_CORE, unit);
         turn = core != NULL && core == last_core ? turn + 1 : 0;
-        *cores += turn == 0;
+        cores += turn == 0;
         last_core = core;
-        places[count++] = (struct place){(int)unit->os_index, turn, *cores};
+        places[count++] = (struct place){(int)unit->os_index, turn, cores};
     }
     return count;
 }
 
-static void choose(struct place *places, unsigned count, unsigned cores, unsigned threads,
-                   int *cpus)
+/* Moves the places of `threads` threads to the front and returns how many there are: all first
+ * hardware threads before any second one, and of the last turn an even spread. */
+static unsigned choose(struct place *places, unsigned count, unsigned threads)
 {
+    unsigned chosen = 0;
     qsort(places, count, sizeof(*places), by_turn);
-    if (threads <= cores) {
-        for (unsigned i = 0; i < threads; i++)
-            cpus[i] = places[(size_t)i * cores / threads].cpu;
-        return;
+    for (unsigned begin = 0, end; begin < count && chosen < threads; begin = end) {
+        for (end = begin; end < count && places[end].turn == places[begin].turn;)
+            end++;
+        unsigned units = end - begin, left = threads - chosen;
+        unsigned taken = left < units ? left : units;
+        for (unsigned i = 0; i < taken; i++)
+            places[chosen++] = places[begin + (size_t)i * units / taken];
     }
-    unsigned chosen = threads < count ? threads : count;
     qsort(places, chosen, sizeof(*places), by_core);
-    for (unsigned i = 0; i < threads; i++)
+    return chosen;
+}
+
+bool topology_place_in(hwloc_topology_t topology, const cpu_set_t *mask, size_t mask_bytes,
+                       unsigned threads, int *cpus)
+{
+    int units = hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_PU);
+    struct place *places = units > 0 ? malloc((size_t)units * sizeof(*places)) : NULL;
+    if (places == NULL)
+        return false;
+    unsigned count = list_places(topology, mask, mask_bytes, places);
+    unsigned chosen = choose(places, count, threads);
+    for (unsigned i = 0; chosen > 0 && i < threads; i++)
         cpus[i] = places[i % chosen].cpu;
+    free(places);
+    return chosen > 0;
 }
 
 bool topology_place(unsigned threads, int *cpus)
 {
-    bool placed = false;
-    struct place *places = NULL;
-    hwloc_topology_t topology = NULL;
-    size_t mask_bytes = 0;
+    size_t mask_bytes;
     cpu_set_t *mask = topology_affinity(&mask_bytes);
-    if (mask == NULL || !topology_load(&topology))
-        goto cleanup;
-    int units = hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_PU);
-    if (units > 0)
-        places = malloc((size_t)units * sizeof(*places));
-    if (places == NULL)
-        goto cleanup;
-    unsigned cores = 0;
-    unsigned count = list_places(topology, mask, mask_bytes, places, &cores);
-    placed = count > 0;
-    if (placed)
-        choose(places, count, cores, threads, cpus);
-cleanup:
-    free(places);
-    if (topology != NULL)
+    if (mask == NULL)
+        return false;
+    hwloc_topology_t topology;
+    bool placed = topology_load(&topology);
+    if (placed) {
+        placed = topology_place_in(topology, mask, mask_bytes, threads, cpus);
         hwloc_topology_destroy(topology);
-    if (mask != NULL)
-        CPU_FREE(mask);
+    }
+    CPU_FREE(mask);
     return placed;
 }
 

@@ -4,6 +4,7 @@
 #define ACCELBENCH_COMMON_TOPOLOGY_H
 
 #include <hwloc.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -20,6 +21,10 @@ cpu_set_t *topology_affinity(size_t *bytes);
  * share them in turn. The same for everyone who asks for the same number, so that one set of
  * threads finds the memory near that another has touched. False: unknown. */
 bool topology_place(unsigned threads, int *cpus);
+
+/* The same in a topology and a mask of one's own. */
+bool topology_place_in(hwloc_topology_t topology, const cpu_set_t *mask, size_t mask_bytes,
+                       unsigned threads, int *cpus);
 
 /* Binds the calling thread to one CPU. False: the system refused. */
 bool topology_bind_thread(int cpu);

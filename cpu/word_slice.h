@@ -1,0 +1,47 @@
+/* What the CPU backends' word_count shares: counting one part of a text, and putting the parts
+ * together. A backend allocates `count` parts, has every part counted by some thread, finishes:
+ *
+ *   struct word_part *parts = word_parts_make(job, count, error);
+ *   word_part_count(&parts[i], job, i, count);                     for every i, in any thread
+ *   status = word_parts_finish(parts, count, job, error);          also frees
+ */
+#ifndef ACCELBENCH_CPU_WORD_SLICE_H
+#define ACCELBENCH_CPU_WORD_SLICE_H
+
+#include <stdint.h>
+
+#include "common/accelbench.h"
+#include "common/parallel.h"
+#include "common/word_count.h"
+#include "cpu/word_table.h"
+
+struct word_part {
+    uint64_t total;          /* words; task total */
+    struct word_table table; /* task frequency */
+    struct ab_error error;   /* status AB_OK while nothing has failed */
+};
+
+/* Part `index` of `count` of a text: nearly equal parts, each moved on to the next white space, so
+ * that every word lies in exactly one part. Parts may be empty. */
+struct slice word_slice(const uint8_t *text, uint64_t bytes, enum word_rule rule, unsigned index,
+                        unsigned count);
+
+/* The number of words in text[begin, end), which cuts no word. */
+uint64_t word_slice_total(const uint8_t *text, struct slice slice, enum word_rule rule);
+
+/* Adds the words in table->text[begin, end), which cuts no word. */
+enum ab_status word_slice_frequency(struct word_table *table, struct slice slice,
+                                    struct ab_error *error);
+
+/* NULL when there is no memory; the error says so. */
+struct word_part *word_parts_make(const struct job *job, unsigned count, struct ab_error *error);
+
+/* Counts one part; a failure waits in the part for word_parts_finish. */
+void word_part_count(struct word_part *part, const struct job *job, unsigned index, unsigned count);
+
+/* Adds up the parts into job->result and frees them, whatever happens. The error is that of the
+ * first part that failed. */
+enum ab_status word_parts_finish(struct word_part *parts, unsigned count, struct job *job,
+                                 struct ab_error *error);
+
+#endif

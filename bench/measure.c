@@ -36,7 +36,7 @@ static enum ab_status make_copies(struct measurement *m, struct ab_error *error)
 {
     enum { CACHE_FALLBACK_BYTES = 64 << 20, COPIES_MAX = 4096 };
     size_t count = 1, input_bytes = m->problem.input.bytes;
-    if (m->options->cold) {
+    if (m->options->cache == CACHE_COLD) {
         struct machine machine;
         machine_describe(&machine);
         uint64_t cache_bytes = machine.last_level_cache_bytes;

@@ -5,6 +5,9 @@
 #include "common/accelbench.h"
 
 enum command { COMMAND_MEASURE, COMMAND_LIST, COMMAND_HELP, COMMAND_VERSION };
+/* Values of the options that are a choice. */
+enum transfer { TRANSFER_PINNED, TRANSFER_PAGEABLE };
+enum cache_state { CACHE_WARM, CACHE_COLD };
 enum output_format { FORMAT_CONSOLE, FORMAT_JSON, FORMAT_CSV };
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -22,18 +25,14 @@ struct options {
     const char *techniques; /* NULL: each cell's headline technique */
     const char *baseline;   /* NULL: the best CPU backend of the run; "none" */
 
-    unsigned threads;
-    const char *device;
-    const char *transfer; /* "pinned", "pageable"; NULL: not given, pinned */
-    bool cold;
+    uint64_t threads, rounds, seed;
+    const char *device; /* NULL: the default one */
+    double min_time_s;  /* 0: by the clock */
+    double max_seconds_s, deadline_s;
+    double budget_s; /* 0: none */
 
-    uint64_t rounds;
-    double min_time_s, max_seconds_s, deadline_s, budget_s;
-    uint64_t seed;
-
-    enum output_format format;
-    enum color_mode color;
-    const char *out; /* NULL: none */
+    size_t transfer, cache, format, color; /* of the enumerations above */
+    const char *out;                       /* NULL: none */
     bool result, in_process, quiet;
 };
 
@@ -47,8 +46,9 @@ void options_free(struct options *options);
 /* Whether a comma-separated list as above holds `name`. */
 bool list_contains(const char *list, const char *name);
 
-/* The text of --help, on stdout's buffer. */
 struct text;
+
+/* The text of --help. */
 void options_help(struct text *text);
 
 #endif

@@ -132,7 +132,7 @@ static bool device_option_fits(const struct measurement *m)
         if (m->alternatives[i].technique != NULL &&
             m->alternatives[i].entry->backend->memory == MEMORY_DEVICE)
             return true;
-    return m->options->device == NULL && m->options->transfer == NULL;
+    return m->options->device == NULL && m->options->transfer == TRANSFER_PINNED;
 }
 
 /* Whether the alternative's backend works here; one that was named must. */

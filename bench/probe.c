@@ -1,15 +1,13 @@
 #include "bench/probe.h"
 
-#include <string.h>
-
 #include "bench/worker.h"
 
 struct backend_options backend_options(const struct options *options)
 {
     return (struct backend_options){
-        .threads = options->threads,
+        .threads = (unsigned)options->threads,
         .device = options->device,
-        .pinned = options->transfer == NULL || strcmp(options->transfer, "pinned") == 0,
+        .pinned = options->transfer == TRANSFER_PINNED,
     };
 }
 

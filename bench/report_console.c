@@ -90,24 +90,6 @@ static void alternative_name(const struct table *t, const struct alternative *a,
              with_technique ? a->technique->name : "");
 }
 
-/* Words from the given column on, broken at blanks. */
-static void add_wrapped(struct text *text, int indent, const char *words)
-{
-    int column = indent;
-    while (*words != '\0') {
-        int length = (int)strcspn(words, " ");
-        if (column > indent && column + 1 + length > WIDTH) {
-            text_add(text, "\n%*s", indent, "");
-            column = indent;
-        }
-        text_add(text, "%s%.*s", column > indent ? " " : "", length, words);
-        column += length + (column > indent);
-        words += length;
-        words += strspn(words, " ");
-    }
-    text_add(text, "\n");
-}
-
 /* ---- Lines
  * ------------------------------------------------------------------------------------------- */
 
@@ -145,12 +127,12 @@ static void add_alternative(const struct table *t, const struct alternative *a)
         }
     } else if (alternative_is_dash(a)) {
         text_add(t->text, "  -  ");
-        add_wrapped(t->text, t->name_columns + 8, a->error.message);
+        text_add_wrapped(t->text, t->name_columns + 8, a->error.message);
     } else if (a->error.status != AB_OK) {
         text_add(t->text, "  ");
         colored(t, "1;31", "ERROR");
         text_add(t->text, "  ");
-        add_wrapped(t->text, t->name_columns + 12, a->error.message);
+        text_add_wrapped(t->text, t->name_columns + 12, a->error.message);
     } else {
         text_add(t->text, "  -  not measured: interrupted\n");
     }
@@ -163,8 +145,9 @@ static void add_heading(const struct table *t)
     text_add(t->text, "\n  ");
     colored(t, "1", problem->kernel->name);
     text_add(t->text, "  %s  %s  %s%zu round%s\n\n", problem->summary,
-             format_bytes(problem->input.bytes, bytes), t->m->options->cold ? "cold cache  " : "",
-             t->m->rounds_done, t->m->rounds_done == 1 ? "" : "s");
+             format_bytes(problem->input.bytes, bytes),
+             t->m->options->cache == CACHE_COLD ? "cold cache  " : "", t->m->rounds_done,
+             t->m->rounds_done == 1 ? "" : "s");
     text_add(t->text, "  %-*s      time      GB/s", t->name_columns, "");
     if (t->serial != NULL && t->serial != t->baseline)
         text_add(t->text, "  vs serial");

@@ -199,10 +199,10 @@ static void write_own_row(const struct row *row, struct json_writer *json)
     json_unsigned(json, "workers", a->device.workers);
     if (device)
         json_string(json, "transfer",
-                    m->options->transfer == NULL ? "pinned" : m->options->transfer);
+                    m->options->transfer == TRANSFER_PAGEABLE ? "pageable" : "pinned");
     else
         json_null(json, "transfer");
-    json_string(json, "cache", m->options->cold ? "cold" : "warm");
+    json_string(json, "cache", m->options->cache == CACHE_COLD ? "cold" : "warm");
     json_unsigned(json, "round", row->round);
     write_phases(row, json);
     write_verify(row, json);

@@ -43,9 +43,9 @@ void series_name(const struct measurement *m, const struct alternative *a, enum 
         append(name, ".%s", a->technique->name);
     if (phase == PHASE_KERNEL)
         append(name, ".kernel");
-    if (device && options->transfer != NULL && strcmp(options->transfer, "pinned") != 0)
-        append(name, ".%s", options->transfer);
-    if (options->cold)
+    if (device && options->transfer == TRANSFER_PAGEABLE)
+        append(name, ".pageable");
+    if (options->cache == CACHE_COLD)
         append(name, ".cold");
     if (device && options->device != NULL)
         append(name, ".%s", options->device);

@@ -49,6 +49,24 @@ void text_add(struct text *text, const char *format, ...)
     text->length += (size_t)length;
 }
 
+void text_add_wrapped(struct text *text, int indent, const char *words)
+{
+    enum { WIDTH = 79 };
+    int column = indent;
+    while (*words != '\0') {
+        int length = (int)strcspn(words, " ");
+        if (column > indent && column + 1 + length > WIDTH) {
+            text_add(text, "\n%*s", indent, "");
+            column = indent;
+        }
+        text_add(text, "%s%.*s", column > indent ? " " : "", length, words);
+        column += length + (column > indent);
+        words += length;
+        words += strspn(words, " ");
+    }
+    text_add(text, "\n");
+}
+
 void text_free(struct text *text)
 {
     free(text->data);

@@ -16,6 +16,9 @@ struct text {
 
 void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(struct text *text, const void *bytes, size_t length);
+/* Words up to column 79, broken at blanks; further lines, and the first as far as is known, begin
+ * at column `indent`. Ends the line. */
+void text_add_wrapped(struct text *text, int indent, const char *words);
 void text_free(struct text *text);
 
 /* Writes everything to an open file, retrying short writes. */

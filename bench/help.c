@@ -1,0 +1,49 @@
+#include <string.h>
+
+#include "bench/option_table.h"
+#include "bench/options.h"
+#include "bench/text.h"
+
+/* "  --name META   help", wrapped to 80 columns with the help in a column of its own. */
+static void add_option(struct text *text, const char *name, const char *metavar, const char *help)
+{
+    enum { HELP_COLUMN = 28 };
+    size_t start = text->length;
+    text_add(text, "  --%s%s%s", name, metavar == NULL ? "" : " ", metavar == NULL ? "" : metavar);
+    size_t column = text->length - start;
+    if (column >= HELP_COLUMN) {
+        text_add(text, "\n");
+        column = 0;
+    }
+    text_add(text, "%*s", (int)(HELP_COLUMN - column), "");
+    text_add_wrapped(text, HELP_COLUMN, help);
+}
+
+void options_help(struct text *text)
+{
+    text_add(text, "accelbench measures what a CPU is good at and what a GPU is great at.\n"
+                   "\n"
+                   "  accelbench [OPTIONS] KERNEL [FILE...]   measure a kernel on its backends\n"
+                   "  accelbench list                         kernels, backends, techniques\n"
+                   "\n"
+                   "Kernels\n");
+    for (size_t i = 0; i < kernel_count(); i++)
+        text_add(text, "  %-12s %s\n", kernel_at(i)->name, kernel_at(i)->summary);
+    for (const struct known_option *k = known_options; k->name != NULL; k++) {
+        if (k->heading != NULL)
+            text_add(text, "\n%s\n", k->heading);
+        add_option(text, k->name, k->metavar, k->help);
+    }
+    for (size_t i = 0; i < kernel_count(); i++) {
+        text_add(text, "\nOnly for %s\n", kernel_at(i)->name);
+        for (const struct kernel_option *o = kernel_at(i)->options; o->name != NULL; o++)
+            add_option(text, o->name, o->metavar, o->help);
+    }
+    text_add(text,
+             "\n"
+             "Numbers may end in k M G T (powers of 1000) or Ki Mi Gi Ti (of 1024).\n"
+             "Exit status: 0 done and right; 1 a failure or a wrong result; 2 wrong command\n"
+             "line; 3 a backend named by --backend is not available; 130 or 143 interrupted,\n"
+             "with what was measured written.\n"
+             "Environment: ACCELBENCH_MEMORY_LIMIT caps the memory that a run may take.\n");
+}

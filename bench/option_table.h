@@ -1,0 +1,32 @@
+/* The harness's own options as a table: what reads them and what explains them. */
+#ifndef ACCELBENCH_BENCH_OPTION_TABLE_H
+#define ACCELBENCH_BENCH_OPTION_TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum option_kind {
+    OPTION_FLAG,    /* bool */
+    OPTION_COMMAND, /* enum command: the value is `least` */
+    OPTION_TEXT,    /* const char *: not empty */
+    OPTION_FILE,    /* appended to files */
+    OPTION_COUNT,   /* uint64_t in [least, most] */
+    OPTION_SECONDS, /* double, at least least_s */
+    OPTION_CHOICE   /* size_t: index into choices */
+};
+
+struct known_option {
+    const char *heading; /* begins a group in --help */
+    const char *name;
+    const char *metavar; /* NULL: takes no value */
+    const char *help;
+    enum option_kind kind;
+    size_t offset; /* of the target in struct options */
+    uint64_t least, most;
+    double least_s;
+    const char *const *choices; /* ends with NULL */
+};
+
+extern const struct known_option known_options[]; /* ends with name NULL */
+
+#endif

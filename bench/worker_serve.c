@@ -1,0 +1,164 @@
+#include <alloca.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "bench/worker_protocol.h"
+#include "common/random.h"
+
+/* ---- Doing the work, in whichever process ---------------------------------------------------- */
+
+enum ab_status serve_open(struct session *session, const struct assignment *assignment,
+                          struct opening *opening, struct ab_error *error)
+{
+    enum ab_status status = session_open(session, assignment, error);
+    if (status != AB_OK)
+        return status;
+    opening->setup_ns = session->setup_ns;
+    assignment->backend->describe(session->job.context, &opening->device);
+    return AB_OK;
+}
+
+enum ab_status serve_calibrate(struct session *session, uint64_t least_ns, uint64_t *iterations,
+                               struct ab_error *error)
+{
+    struct verdict verdict;
+    enum ab_status status = session_verify(session, &verdict, error);
+    return status == AB_OK ? session_calibrate(session, least_ns, iterations, error) : status;
+}
+
+enum ab_status serve_sample(struct session *session, uint64_t iterations, struct timing *timing,
+                            struct ab_error *error)
+{
+    enum ab_status status = session_verify(session, &timing->verdict, error);
+    if (status != AB_OK)
+        return status;
+    return session_sample(session, iterations, &timing->sample, &timing->verdict, error);
+}
+
+enum ab_status serve_result(struct session *session, struct json_writer *json,
+                            struct ab_error *error)
+{
+    json_begin_object(json, NULL);
+    enum ab_status status = session_write_result(session, json, error);
+    json_end_object(json);
+    return status == AB_OK ? json_finish(json, error) : status;
+}
+
+/* ---- Bytes through pipes ----------------------------------------------------------------------
+ */
+
+bool write_all(int file, const void *bytes, size_t length)
+{
+    const char *next = bytes;
+    while (length != 0) {
+        ssize_t written = write(file, next, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        next += written;
+        length -= (size_t)written;
+    }
+    return true;
+}
+
+bool read_all(int file, void *bytes, size_t length)
+{
+    char *next = bytes;
+    while (length != 0) {
+        ssize_t got = read(file, next, length);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        next += got;
+        length -= (size_t)got;
+    }
+    return true;
+}
+
+/* ---- The worker's side --------------------------------------------------------------------------
+ */
+
+static void answer(struct session *session, const struct request *request, struct reply *reply,
+                   struct json_writer *json)
+{
+    switch (request->kind) {
+    case REQUEST_CALIBRATE:
+        serve_calibrate(session, request->value, &reply->iterations, &reply->error);
+        break;
+    case REQUEST_SAMPLE:
+        serve_sample(session, request->value, &reply->timing, &reply->error);
+        break;
+    case REQUEST_RESULT:
+        if (serve_result(session, json, &reply->error) == AB_OK)
+            reply->text_bytes = json->length;
+        break;
+    case REQUEST_QUIT:
+        break;
+    }
+}
+
+static void serve(const struct assignment *assignment, int requests, int replies)
+{
+    struct session session;
+    struct reply reply = {0};
+    struct json_writer json = {.one_line = true};
+    bool open = serve_open(&session, assignment, &reply.opening, &reply.error) == AB_OK;
+    bool heard = write_all(replies, &reply, sizeof(reply));
+    struct request request;
+    while (open && heard && read_all(requests, &request, sizeof(request)) &&
+           request.kind != REQUEST_QUIT) {
+        reply = (struct reply){0};
+        answer(&session, &request, &reply, &json);
+        heard = write_all(replies, &reply, sizeof(reply)) &&
+                write_all(replies, json.text, reply.text_bytes);
+        json_free(&json);
+        json = (struct json_writer){.one_line = true};
+    }
+    if (open)
+        session_close(&session);
+}
+
+/* Moves the stack and the heap by a random amount, so that where things happen to lie differs from
+ * worker to worker (Mytkowicz et al., "Producing wrong data without doing anything obviously
+ * wrong", ASPLOS 2009). */
+static void serve_elsewhere(const struct assignment *assignment, uint64_t placement_seed,
+                            int requests, int replies)
+{
+    enum { STACK_SHIFT_MAX = 16384, HEAP_SHIFT_MAX = 65536, CACHE_LINE = 64 };
+    struct random_stream luck = random_block(placement_seed, 0);
+    size_t stack_bytes = CACHE_LINE * (1 + random_below(&luck, STACK_SHIFT_MAX / CACHE_LINE));
+    volatile char *stack_pad = alloca(stack_bytes);
+    stack_pad[0] = 0;
+    void *heap_pad =
+        malloc(1 + random_below(&luck, HEAP_SHIFT_MAX)); /* NULL shifts nothing: fine */
+    serve(assignment, requests, replies);
+    free(heap_pad);
+}
+
+static void become_worker(pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) /* it died before the call above */
+        _exit(1);
+    struct sigaction action = {.sa_handler = SIG_IGN};
+    sigaction(SIGINT, &action, NULL);
+    action.sa_handler = SIG_DFL;
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    struct rlimit no_core = {0, 0}; /* a dump of the whole input would fill the disk */
+    setrlimit(RLIMIT_CORE, &no_core);
+}
+
+_Noreturn void serve_and_exit(const struct assignment *assignment, uint64_t placement_seed,
+                              pid_t parent, int requests, int replies)
+{
+    become_worker(parent);
+    serve_elsewhere(assignment, placement_seed, requests, replies);
+    _exit(0);
+}

@@ -172,7 +172,7 @@ static void bind_mounted(void **state)
     assert_quota(2);
     /* "/docker/f00" is no parent of "/docker/f001". */
     put("/proc/self/cgroup", "5:memory:/docker/f001\n0::/docker/f001\n");
-    put("/sys/fs/cgroup/my memory/1/memory.limit_in_bytes", "1\n");
+    put("/sys/fs/cgroup/my memory1/memory.limit_in_bytes", "1\n");
     assert_room(6000);
 }
 

@@ -21,11 +21,10 @@ static const char *skip_string(const char *text)
         require(c.code_point >= ' ' && c.code_point < UNICODE_STRAY);
         if (c.code_point == '\\') {
             require(text[1] != '\0' && strchr("\"\\/bfnrtu", text[1]) != NULL);
-            text++;
-            if (*text == 'u')
-                for (int i = 0; i < 4; i++)
-                    require(strchr("0123456789abcdefABCDEF", *++text) != NULL && *text != '\0');
-            text++;
+            const size_t digits = text[1] == 'u' ? 4 : 0;
+            text += 2;
+            require(strspn(text, "0123456789abcdefABCDEF") >= digits);
+            text += digits;
         } else {
             text += c.bytes;
         }

@@ -36,6 +36,7 @@ struct assignment {
     struct input_copies copies;        /* with a problem */
 };
 
+/* Points into itself: not to be copied. */
 struct session {
     const struct backend *backend;
     const struct clock_source *clock;

@@ -98,6 +98,11 @@ struct kernel {
     const struct kernel_option *options; /* ends with name NULL */
     size_t result_bytes; /* fixed size of a result; 0: the technique resizes job->result */
     bool many_files;     /* takes any number of input files; otherwise one at most */
+    /* Where every technique must be right, for the conformance test: generated inputs, each line
+     * all combinations of "option=value,value... option=...", ends with NULL. Sizes on both sides
+     * of every chunk, tile and page belong here. */
+    const char *const *edge_cases;
+    const char *const *file_cases; /* the same for each input file that the tests bring along */
 
     /* Reads the settings, opens nothing larger than a file's header, and allocates params only.
      * Bad values are AB_USAGE, bad files AB_INPUT. */

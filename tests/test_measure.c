@@ -1,0 +1,323 @@
+/* Whole measurements over fake techniques that crash, hang, lie or are killed: each costs its own
+ * rows, with the reason, and nothing else. */
+#include <dirent.h>
+#include <math.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "bench/interrupt.h"
+#include "bench/measure.h"
+#include "bench/row.h"
+#include "tests/fake.h"
+
+static const struct backend_entry host_entry = {"host", &fake_host, ""};
+static const struct backend_entry device_entry = {"device", &fake_device, ""};
+
+static unsigned open_files(void)
+{
+    unsigned count = 0;
+    DIR *folder = opendir("/proc/self/fd");
+    assert_non_null(folder);
+    while (readdir(folder) != NULL)
+        count++;
+    closedir(folder);
+    return count;
+}
+
+static struct options default_options(void)
+{
+    return (struct options){
+        .kernel = &fake_kernel,
+        .threads = 1,
+        .rounds = 5,
+        .seed = 42,
+        .min_time_s = 1e-6,
+        .max_seconds_s = 60,
+        .deadline_s = 20,
+    };
+}
+
+/* A measurement as measurement_plan and measurement_make_input leave it. */
+static void set_up(struct measurement *m, const struct options *options, size_t count)
+{
+    fake_reset();
+    *m = (struct measurement){.options = options, .count = count, .copy_count = 1};
+    fake_problem_make(&m->problem);
+    m->copies = calloc(1, sizeof(*m->copies));
+    m->alternatives = calloc(count, sizeof(*m->alternatives));
+    assert_true(m->copies != NULL && m->alternatives != NULL);
+    m->copies[0] = m->problem.input;
+}
+
+static void set_alternative(struct measurement *m, size_t index, const struct backend_entry *entry,
+                            const struct technique *technique)
+{
+    m->alternatives[index] = (struct alternative){
+        .entry = entry,
+        .technique = technique,
+        .assignment = {.backend = entry->backend, .clock = &system_clock},
+    };
+}
+
+static void assert_nothing_left(unsigned files_before)
+{
+    assert_int_equal(open_files(), files_before);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no child, not even a zombie */
+}
+
+/* One good technique beside one of each bad kind. */
+static void test_bad_beside_good(void **state)
+{
+    (void)state;
+    static const struct {
+        enum fake_bad bad;
+        enum ab_status status;
+        const char *message;
+    } cases[] = {
+        {BAD_WRONG, AB_WRONG_RESULT, "wrong result: sum is"},
+        {BAD_LATER_WRONG, AB_WRONG_RESULT, "wrong result: sum is"},
+        {BAD_ERROR, AB_NO_MEMORY, "needs 9.9 GB"},
+        {BAD_CRASH, AB_WORKER, "crashed: signal 11"},
+        {BAD_KILLED, AB_WORKER, "killed (signal 9)"},
+        {BAD_EXIT, AB_WORKER, "status 7"},
+        {BAD_HANG, AB_WORKER, "no answer within 0.3 s"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        unsigned files = open_files();
+        struct options options = default_options();
+        if (cases[i].bad == BAD_HANG)
+            options.deadline_s = 0.3;
+        struct measurement m;
+        struct ab_error error = {0};
+        set_up(&m, &options, 2);
+        set_alternative(&m, 0, &host_entry, &fake_bad_techniques[cases[i].bad]);
+        set_alternative(&m, 1, &host_entry, &fake_host_technique);
+        assert_int_equal(measurement_run(&m, NULL, &error), AB_OK);
+        assert_int_equal(m.alternatives[0].error.status, cases[i].status);
+        if (strstr(m.alternatives[0].error.message, cases[i].message) == NULL)
+            fail_msg("'%s' does not say '%s'", m.alternatives[0].error.message, cases[i].message);
+        assert_true(alternative_measured(&m.alternatives[1]));
+        assert_int_equal(m.alternatives[1].samples, 5);
+        assert_int_equal(m.rounds_done, 5);
+        assert_nothing_left(files);
+
+        struct row *rows = NULL;
+        size_t count = 0;
+        assert_int_equal(rows_of_measurement(&m, &rows, &count, &error), AB_OK);
+        assert_int_equal(count, 1 + 5 + 4);
+        assert_true(rows[0].failed && rows[0].real_ns == 0);
+        assert_false(rows[1].failed);
+        free(rows);
+        measurement_free(&m);
+    }
+}
+
+/* Everyone fails: the measurement ends at once, without rounds. */
+static void test_all_bad(void **state)
+{
+    (void)state;
+    struct options options = default_options();
+    struct measurement m;
+    struct ab_error error = {0};
+    set_up(&m, &options, 1);
+    set_alternative(&m, 0, &host_entry, &fake_bad_techniques[BAD_KILLED]);
+    assert_int_equal(measurement_run(&m, NULL, &error), AB_OK);
+    assert_int_equal(m.rounds_done, 0);
+    assert_null(measurement_baseline(&m));
+    measurement_free(&m);
+}
+
+/* A device worker serves all rounds; CPU workers are new for each. */
+static void test_workers_of_device(void **state)
+{
+    (void)state;
+    struct options options = default_options();
+    struct measurement m;
+    struct ab_error error = {0};
+    unsigned files = open_files();
+    set_up(&m, &options, 2);
+    set_alternative(&m, 0, &device_entry, &fake_device_technique);
+    set_alternative(&m, 1, &host_entry, &fake_host_technique);
+    assert_int_equal(measurement_run(&m, NULL, &error), AB_OK);
+    assert_int_equal(m.alternatives[0].setups, 1);
+    assert_int_equal(m.alternatives[1].setups, 1 + 5);
+    assert_int_equal(m.alternatives[0].samples, 5);
+    assert_nothing_left(files);
+    assert_ptr_equal(measurement_baseline(&m), &m.alternatives[1]); /* the CPU's, however slow */
+
+    struct row *rows = NULL;
+    size_t count = 0;
+    assert_int_equal(rows_of_measurement(&m, &rows, &count, &error), AB_OK);
+    assert_int_equal(count, 3 * (5 + 4)); /* e2e and kernel of the device, e2e of the host */
+    assert_string_equal(rows[0].run_name, "fake.simple_device/real_time");
+    assert_string_equal(rows[9].run_name, "fake.simple.kernel_device/real_time");
+    assert_int_equal(rows[18].family_index, 2);
+    free(rows);
+    measurement_free(&m);
+}
+
+static void test_in_process(void **state)
+{
+    (void)state;
+    struct options options = default_options();
+    options.in_process = true;
+    options.result = true;
+    struct measurement m;
+    struct ab_error error = {0};
+    set_up(&m, &options, 2);
+    set_alternative(&m, 0, &device_entry, &fake_device_technique);
+    set_alternative(&m, 1, &host_entry, &fake_bad_techniques[BAD_ERROR]);
+    assert_int_equal(measurement_run(&m, NULL, &error), AB_OK);
+    assert_true(alternative_measured(&m.alternatives[0]));
+    assert_string_equal(m.alternatives[0].result, "{\"sum\": 6048}");
+    assert_int_equal(m.alternatives[1].error.status, AB_NO_MEMORY);
+    assert_int_equal(fake.balance, 0);
+    measurement_free(&m);
+}
+
+/* Over as many rounds as there are alternatives, each stands once in every place. */
+struct places {
+    unsigned seen[4][4];
+    unsigned in_round, order_hash;
+    size_t round;
+};
+
+static enum ab_status note_place(void *state, const struct measurement *m, size_t alternative,
+                                 size_t round, struct ab_error *error)
+{
+    struct places *places = state;
+    (void)m, (void)error;
+    if (round != places->round)
+        places->in_round = 0;
+    places->round = round;
+    places->order_hash = places->order_hash * 31 + (unsigned)alternative;
+    places->seen[alternative][places->in_round++]++;
+    return AB_OK;
+}
+
+static unsigned order_of_rounds(uint64_t seed, struct places *places)
+{
+    struct options options = default_options();
+    options.in_process = true;
+    options.rounds = 8;
+    options.seed = seed;
+    struct measurement m;
+    struct ab_error error = {0};
+    set_up(&m, &options, 4);
+    for (size_t i = 0; i < 4; i++)
+        set_alternative(&m, i, &host_entry, &fake_host_technique);
+    *places = (struct places){.round = SIZE_MAX};
+    struct measure_observer observer = {note_place, places};
+    assert_int_equal(measurement_run(&m, &observer, &error), AB_OK);
+    measurement_free(&m);
+    return places->order_hash;
+}
+
+static void test_latin_square(void **state)
+{
+    (void)state;
+    struct places places, again;
+    unsigned order = order_of_rounds(1, &places);
+    for (size_t i = 0; i < 4; i++)
+        for (size_t place = 0; place < 4; place++)
+            assert_int_equal(places.seen[i][place], 2);
+    assert_int_equal(order_of_rounds(1, &again), order);
+    unsigned others = 0;
+    for (uint64_t seed = 2; seed < 6; seed++)
+        others += order_of_rounds(seed, &again) != order;
+    assert_true(others >= 3);
+}
+
+static enum ab_status raise_in_round_2(void *state, const struct measurement *m, size_t alternative,
+                                       size_t round, struct ab_error *error)
+{
+    (void)state, (void)m, (void)alternative, (void)error;
+    if (round == 2)
+        raise(SIGINT);
+    return AB_OK;
+}
+
+static void test_interrupted(void **state)
+{
+    (void)state;
+    struct options options = default_options();
+    struct measurement m;
+    struct ab_error error = {0};
+    unsigned files = open_files();
+    set_up(&m, &options, 2);
+    set_alternative(&m, 0, &host_entry, &fake_host_technique);
+    set_alternative(&m, 1, &host_entry, &fake_host_technique);
+    struct measure_observer observer = {raise_in_round_2, NULL};
+    interrupt_install();
+    assert_int_equal(measurement_run(&m, &observer, &error), AB_INTERRUPTED);
+    assert_int_equal(m.rounds_done, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(alternative_measured(&m.alternatives[i]));
+        assert_true(m.alternatives[i].samples >= 2);
+    }
+    assert_nothing_left(files);
+    measurement_free(&m);
+    interrupt_install(); /* forgets the signal */
+}
+
+static enum ab_status refuse(void *state, const struct measurement *m, size_t alternative,
+                             size_t round, struct ab_error *error)
+{
+    (void)state, (void)m, (void)alternative, (void)round;
+    return ab_fail(error, AB_SYSTEM, "the disk is full");
+}
+
+static void test_observer_fails(void **state)
+{
+    (void)state;
+    struct options options = default_options();
+    struct measurement m;
+    struct ab_error error = {0};
+    set_up(&m, &options, 1);
+    set_alternative(&m, 0, &host_entry, &fake_host_technique);
+    struct measure_observer observer = {refuse, NULL};
+    assert_int_equal(measurement_run(&m, &observer, &error), AB_SYSTEM);
+    assert_true(alternative_measured(&m.alternatives[0])); /* its sample stands */
+    measurement_free(&m);
+}
+
+/* Medians and paired ratios on constructed times. */
+static void test_speedup(void **state)
+{
+    (void)state;
+    struct timing slow[3] = {0}, fast[3] = {0};
+    const double slow_ns[] = {100, 300, 220}, fast_ns[] = {50, 100, 100};
+    for (size_t i = 0; i < 3; i++) {
+        slow[i].sample.phase_ns[PHASE_E2E] = slow_ns[i];
+        fast[i].sample.phase_ns[PHASE_E2E] = fast_ns[i];
+    }
+    struct alternative a = {.rounds = fast, .samples = 3}, base = {.rounds = slow, .samples = 3};
+    assert_true(fabs(alternative_speedup(&a, &base) - 2.2) < 1e-12); /* of 2, 3, 2.2 */
+    assert_true(fabs(alternative_median_ns(&base, PHASE_E2E) - 220) < 1e-12);
+    a.samples = 2; /* pairs: those rounds that both have */
+    assert_true(fabs(alternative_speedup(&a, &base) - 2.5) < 1e-12);
+    a.error.status = AB_WORKER;
+    assert_true(isnan(alternative_speedup(&a, &base)));
+    assert_true(isnan(alternative_speedup(&base, NULL)));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bad_beside_good),   cmocka_unit_test(test_all_bad),
+        cmocka_unit_test(test_workers_of_device), cmocka_unit_test(test_in_process),
+        cmocka_unit_test(test_latin_square),      cmocka_unit_test(test_interrupted),
+        cmocka_unit_test(test_observer_fails),    cmocka_unit_test(test_speedup),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,288 @@
+/* Sessions on a fake device with a scripted clock: the order of the calls, the phases to the
+ * nanosecond, and what is left behind when any call fails. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/json.h"
+#include "tests/fake.h"
+
+static struct problem problem;
+
+static int make_problem(void **state)
+{
+    (void)state;
+    fake_problem_make(&problem);
+    return 0;
+}
+
+static int free_problem(void **state)
+{
+    (void)state;
+    fake_problem_free(&problem);
+    return 0;
+}
+
+static struct assignment assign(const struct backend *backend, const struct technique *technique)
+{
+    return (struct assignment){
+        .backend = backend,
+        .clock = &fake_clock,
+        .problem = &problem,
+        .technique = technique,
+        .copies = {&problem.input, 1},
+    };
+}
+
+static void open_session(struct session *session, const struct backend *backend,
+                         const struct technique *technique)
+{
+    struct ab_error error = {0};
+    struct assignment assignment = assign(backend, technique);
+    fake_reset();
+    assert_int_equal(session_open(session, &assignment, &error), AB_OK);
+}
+
+static struct sample take_sample(struct session *session, uint64_t iterations)
+{
+    struct sample sample;
+    struct verdict verdict;
+    struct ab_error error = {0};
+    assert_int_equal(session_sample(session, iterations, &sample, &verdict, &error), AB_OK);
+    assert_true(verdict.passed);
+    return sample;
+}
+
+static void assert_ns(double actual, double expected)
+{
+    if (!(fabs(actual - expected) < 1e-9))
+        fail_msg("%g ns instead of %g", actual, expected);
+}
+
+static void test_life(void **state)
+{
+    (void)state;
+    struct session session;
+    open_session(&session, &fake_device, &fake_device_technique);
+    assert_int_equal(session.setup_ns, FAKE_OPEN_NS + FAKE_PREPARE_NS);
+    struct verdict verdict;
+    struct ab_error error = {0};
+    assert_int_equal(session_verify(&session, &verdict, &error), AB_OK);
+    take_sample(&session, 1);
+    session_close(&session);
+    assert_string_equal(fake.log,
+                        "open allocate prepare "
+                        "upload run download sync "
+                        "upload sync clock_start run clock_stop sync clock_read download sync "
+                        "upload run download sync "
+                        "release release_memory close");
+    assert_int_equal(fake.balance, 0);
+}
+
+static void test_phases(void **state)
+{
+    (void)state;
+    struct session session;
+    open_session(&session, &fake_device, &fake_device_technique);
+    struct sample sample = take_sample(&session, 3);
+    assert_int_equal(sample.iterations, 3);
+    assert_ns(sample.phase_ns[PHASE_H2D], FAKE_UPLOAD_NS + FAKE_SYNC_NS);
+    assert_ns(sample.phase_ns[PHASE_KERNEL], FAKE_DEVICE_CLOCK_NS);
+    assert_ns(sample.phase_ns[PHASE_D2H], FAKE_DOWNLOAD_NS + FAKE_SYNC_NS);
+    double whole = FAKE_UPLOAD_NS + FAKE_RUN_NS + FAKE_DOWNLOAD_NS + FAKE_SYNC_NS;
+    assert_ns(sample.phase_ns[PHASE_E2E], whole);
+    assert_true(fabs(sample.cpu_ns - whole / 2) < 1); /* the fake clock halves in integers */
+    session_close(&session);
+}
+
+static void test_phases_without_device_clock(void **state)
+{
+    (void)state;
+    struct session session;
+    open_session(&session, &fake_clockless_device, &fake_device_technique);
+    struct sample sample = take_sample(&session, 2);
+    assert_ns(sample.phase_ns[PHASE_KERNEL], FAKE_RUN_NS + FAKE_SYNC_NS);
+    session_close(&session);
+}
+
+static void test_streamed(void **state)
+{
+    (void)state;
+    struct session session;
+    open_session(&session, &fake_device, &fake_streamed_technique);
+    struct sample sample = take_sample(&session, 2);
+    assert_ns(sample.phase_ns[PHASE_E2E], FAKE_RUN_NS);
+    assert_ns(sample.phase_ns[PHASE_KERNEL], FAKE_DEVICE_CLOCK_NS);
+    session_close(&session);
+    assert_non_null(strstr(fake.log, "end_to_end end_to_end release"));
+}
+
+static void test_host_has_no_transfers(void **state)
+{
+    (void)state;
+    struct session session;
+    open_session(&session, &fake_host, &fake_host_technique);
+    struct sample sample = take_sample(&session, 4);
+    assert_true(isnan(sample.phase_ns[PHASE_H2D]));
+    assert_true(isnan(sample.phase_ns[PHASE_D2H]));
+    assert_ns(sample.phase_ns[PHASE_KERNEL], FAKE_RUN_NS);
+    assert_ns(sample.phase_ns[PHASE_E2E], FAKE_RUN_NS);
+    session_close(&session);
+    assert_string_equal(fake.log, "open run run run run close");
+}
+
+static void test_calibration(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t least_ns, iterations;
+    } cases[] = {{1, 1}, {100, 1}, {101, 2}, {1000, 10}, {100000, 1000}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct session session;
+        open_session(&session, &fake_host, &fake_host_technique);
+        struct ab_error error = {0};
+        uint64_t n = 0;
+        assert_int_equal(session_calibrate(&session, cases[i].least_ns, &n, &error), AB_OK);
+        /* Long enough, and not by far more than the growth it allows itself. */
+        assert_true(n >= cases[i].iterations && n <= cases[i].iterations * 5 / 4 + 1);
+        session_close(&session);
+    }
+}
+
+static void test_wrong_result(void **state)
+{
+    (void)state;
+    struct session session;
+    open_session(&session, &fake_device, &fake_device_technique);
+    struct verdict verdict;
+    struct sample sample;
+    struct ab_error error = {0};
+    fake.error_in_result = 1;
+    assert_int_equal(session_verify(&session, &verdict, &error), AB_WRONG_RESULT);
+    assert_false(verdict.passed);
+    assert_non_null(strstr(error.message, "sum is"));
+    error = (struct ab_error){0};
+    assert_int_equal(session_sample(&session, 1, &sample, &verdict, &error), AB_WRONG_RESULT);
+    session_close(&session);
+}
+
+static enum ab_status run_nothing(struct job *job, struct ab_error *error)
+{
+    (void)job, (void)error;
+    return AB_OK;
+}
+
+/* A run that writes no result must not be judged by the one before. */
+static void test_stale_result(void **state)
+{
+    (void)state;
+    static const struct technique lazy = {.name = "lazy", .summary = "", .run = run_nothing};
+    struct session session;
+    open_session(&session, &fake_host, &fake_host_technique);
+    take_sample(&session, 1);
+    session.job.technique = &lazy;
+    struct verdict verdict;
+    struct ab_error error = {0};
+    assert_int_equal(session_verify(&session, &verdict, &error), AB_WRONG_RESULT);
+    session_close(&session);
+}
+
+/* Everything a slot does, so that each of its calls can fail once. */
+static enum ab_status live(struct ab_error *error)
+{
+    struct session session;
+    struct assignment assignment = assign(&fake_device, &fake_device_technique);
+    enum ab_status status = session_open(&session, &assignment, error);
+    if (status != AB_OK)
+        return status;
+    struct verdict verdict;
+    struct sample sample;
+    status = session_verify(&session, &verdict, error);
+    if (status == AB_OK)
+        status = session_sample(&session, 1, &sample, &verdict, error);
+    session_close(&session);
+    return status;
+}
+
+static void test_every_failure(void **state)
+{
+    (void)state;
+    struct ab_error error = {0};
+    fake_reset();
+    assert_int_equal(live(&error), AB_OK);
+    unsigned calls = fake.calls;
+    unsigned cleanup_calls = 3; /* release, release_memory, close report nothing */
+    assert_true(calls > 20);
+    for (unsigned n = 1; n <= calls; n++) {
+        fake_reset();
+        fake.fail_at = n;
+        error = (struct ab_error){0};
+        enum ab_status status = live(&error);
+        assert_int_equal(status, n > calls - cleanup_calls ? AB_OK : AB_API);
+        assert_int_equal(fake.balance, 0);
+        assert_int_equal(error.status, status);
+    }
+}
+
+static void test_result_text(void **state)
+{
+    (void)state;
+    struct session session;
+    open_session(&session, &fake_host, &fake_host_technique);
+    struct json_writer json = {.one_line = true};
+    struct ab_error error = {0};
+    take_sample(&session, 1);
+    json_begin_object(&json, NULL);
+    assert_int_equal(session_write_result(&session, &json, &error), AB_OK);
+    json_end_object(&json);
+    assert_int_equal(json_finish(&json, &error), AB_OK);
+    assert_non_null(strstr(json.text, "\"sum\": 6048"));
+    json_free(&json);
+    session_close(&session);
+}
+
+/* Cold samples walk the copies in turn. */
+static void test_copies(void **state)
+{
+    (void)state;
+    struct region other = {0};
+    struct ab_error error = {0};
+    assert_int_equal(region_resize(&other, problem.input.bytes, "a copy", &error), AB_OK);
+    memcpy(other.data, problem.input.data, other.bytes);
+    struct region copies[] = {problem.input, other};
+    struct assignment assignment = assign(&fake_host, &fake_host_technique);
+    assignment.copies = (struct input_copies){copies, 2};
+    struct session session;
+    fake_reset();
+    assert_int_equal(session_open(&session, &assignment, &error), AB_OK);
+    take_sample(&session, 2);
+    assert_ptr_equal(session.job.input, other.data);
+    take_sample(&session, 3);
+    assert_ptr_equal(session.job.input, problem.input.data);
+    session_close(&session);
+    region_free(&other);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_life),
+        cmocka_unit_test(test_phases),
+        cmocka_unit_test(test_phases_without_device_clock),
+        cmocka_unit_test(test_streamed),
+        cmocka_unit_test(test_host_has_no_transfers),
+        cmocka_unit_test(test_calibration),
+        cmocka_unit_test(test_wrong_result),
+        cmocka_unit_test(test_stale_result),
+        cmocka_unit_test(test_every_failure),
+        cmocka_unit_test(test_result_text),
+        cmocka_unit_test(test_copies),
+    };
+    return cmocka_run_group_tests(tests, make_problem, free_problem);
+}

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -185,6 +186,9 @@ static int fail_to_create(void)
 {
     struct rlimit limit = {256u << 20, 256u << 20};
     if (setrlimit(RLIMIT_AS, &limit) != 0)
+        return 77;
+    /* Emulators take the limit and do not keep it. */
+    if (mmap(NULL, 512u << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED)
         return 77;
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);

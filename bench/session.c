@@ -209,7 +209,8 @@ enum ab_status session_sample(struct session *session, uint64_t iterations, stru
 enum ab_status session_calibrate(struct session *session, uint64_t least_ns, uint64_t *iterations,
                                  struct ab_error *error)
 {
-    enum { GROWTH_MAX = 10, READINGS = 2 };
+    enum { READINGS = 2 };
+    const double growth_max = 10;
     uint64_t n = 1;
     unsigned long_enough = 0;
     for (;;) {
@@ -220,13 +221,13 @@ enum ab_status session_calibrate(struct session *session, uint64_t least_ns, uin
         double total_ns = sample.phase_ns[PHASE_E2E] * (double)n;
         if (total_ns >= (double)least_ns) {
             /* A single run that is long by itself needs no second opinion. */
-            if (++long_enough == READINGS || (n == 1 && total_ns >= GROWTH_MAX * (double)least_ns))
+            if (++long_enough == READINGS || (n == 1 && total_ns >= growth_max * (double)least_ns))
                 break;
             continue;
         }
         long_enough = 0;
-        double growth = total_ns > 0 ? 1.2 * (double)least_ns / total_ns : GROWTH_MAX;
-        growth = growth > GROWTH_MAX ? GROWTH_MAX : growth;
+        double growth = total_ns > 0 ? 1.2 * (double)least_ns / total_ns : growth_max;
+        growth = growth > growth_max ? growth_max : growth;
         uint64_t next = (uint64_t)ceil((double)n * growth);
         n = next > n ? next : n + 1;
     }

@@ -24,6 +24,13 @@ static const char *const task_names[] = {
     [TASK_FREQUENCY] = "frequency", [TASK_TOTAL] = "total", NULL};
 static const char *const rule_names[] = {[RULE_UNICODE] = "unicode", [RULE_ASCII] = "ascii", NULL};
 
+/* Pages, and the blocks that the text is generated in. */
+static const char *const edge_cases[] = {
+    "task=frequency,total rule=unicode,ascii "
+    "size=0,1,2,3,31,32,33,255,256,257,4095,4096,4097,65535,65536,65537,300007",
+    NULL};
+static const char *const file_cases[] = {"task=frequency,total rule=unicode,ascii", NULL};
+
 enum {
     DEFAULT_TEXT_BYTES = 256 << 20,
     DEFAULT_TOP = 20,
@@ -331,6 +338,8 @@ const struct kernel word_count_kernel = {
     .options = options,
     .result_bytes = 0, /* as many entries as there are distinct words */
     .many_files = true,
+    .edge_cases = edge_cases,
+    .file_cases = file_cases,
     .configure = configure,
     .make = make,
     .expect = word_expect,

@@ -41,8 +41,7 @@ static void complain(const struct ab_error *error)
     fprintf(stderr, "accelbench: %s\n", error->message);
 }
 
-/* ---- Measuring a kernel
- * ------------------------------------------------------------------------------ */
+/* ---- Measuring a kernel ------------------------------------------------------------------ */
 
 struct run {
     const struct options *options;
@@ -166,8 +165,7 @@ static int run_measure(const struct options *options, int argc, char **argv)
     return exit_status;
 }
 
-/* ---- The other commands
- * ------------------------------------------------------------------------------- */
+/* ---- The other commands ------------------------------------------------------------------ */
 
 static int print(const struct text *text)
 {

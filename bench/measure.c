@@ -28,8 +28,7 @@ static struct settings settings_of(const struct options *options)
     };
 }
 
-/* ---- The input ----------------------------------------------------------------------------------
- */
+/* ---- The input --------------------------------------------------------------------------- */
 
 /* Cold samples walk copies of the input that total more than twice the last-level cache. */
 static enum ab_status make_copies(struct measurement *m, struct ab_error *error)
@@ -103,8 +102,7 @@ enum ab_status measurement_make_input(struct measurement *m, struct ab_error *er
     return status == AB_OK ? make_copies(m, error) : status;
 }
 
-/* ---- Slots
- * --------------------------------------------------------------------------------------- */
+/* ---- Slots ------------------------------------------------------------------------------- */
 
 static bool takes_part(const struct alternative *a)
 {
@@ -168,8 +166,7 @@ static enum ab_status slot(struct measurement *m, struct alternative *a, size_t 
     return status;
 }
 
-/* ---- Rounds
- * -------------------------------------------------------------------------------------- */
+/* ---- Rounds ------------------------------------------------------------------------------ */
 
 /* A random permutation, new for every block of `count` rounds. Round r takes it rotated by r: the
  * rows of a random cyclic Latin square, so that over a block each alternative stands once in each

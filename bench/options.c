@@ -8,8 +8,7 @@
 #include "common/machine.h"
 #include "common/parse.h"
 
-/* ---- Comma-separated names ----------------------------------------------------------------------
- */
+/* ---- Comma-separated names --------------------------------------------------------------- */
 
 bool list_contains(const char *list, const char *name)
 {
@@ -60,8 +59,7 @@ static enum ab_status check_names(const char *option, const char *list, bool (*k
     }
 }
 
-/* ---- One argument
- * --------------------------------------------------------------------------------- */
+/* ---- One argument ------------------------------------------------------------------------ */
 
 struct reader {
     int argc, next;
@@ -197,8 +195,7 @@ static enum ab_status read_word(struct options *options, const char *word, struc
     return error->status;
 }
 
-/* ---- The whole line
- * -------------------------------------------------------------------------------- */
+/* ---- The whole line ---------------------------------------------------------------------- */
 
 /* "all" is the default of backends; techniques keep it, since theirs is another. */
 static enum ab_status check_name_lists(struct options *options, struct ab_error *error)

@@ -15,6 +15,7 @@ struct table {
     const struct console_style *style;
     struct text *text;
     const struct alternative *baseline, *serial; /* NULL: no such column */
+    const struct technique *technique;           /* the first one */
     bool techniques_differ;
     int name_columns, bar_columns;
     double best_rate; /* largest GB/s: the full bar */
@@ -37,8 +38,7 @@ struct console_style console_style(const struct options *options, int file)
     };
 }
 
-/* ---- Cells
- * ------------------------------------------------------------------------------------------ */
+/* ---- Cells ------------------------------------------------------------------------------- */
 
 static void colored(const struct table *t, const char *code, const char *words)
 {
@@ -90,8 +90,7 @@ static void alternative_name(const struct table *t, const struct alternative *a,
              with_technique ? a->technique->name : "");
 }
 
-/* ---- Lines
- * ------------------------------------------------------------------------------------------- */
+/* ---- Lines ------------------------------------------------------------------------------- */
 
 static void add_measured(const struct table *t, const struct alternative *a, enum phase phase)
 {
@@ -144,6 +143,8 @@ static void add_heading(const struct table *t)
     char bytes[FORMAT_BYTES];
     text_add(t->text, "\n  ");
     colored(t, "1", problem->kernel->name);
+    if (!t->techniques_differ && t->technique != NULL)
+        text_add(t->text, " (%s)", t->technique->name);
     text_add(t->text, "  %s  %s  %s%zu round%s\n\n", problem->summary,
              format_bytes(problem->input.bytes, bytes),
              t->m->options->cache == CACHE_COLD ? "cold cache  " : "", t->m->rounds_done,
@@ -190,43 +191,64 @@ static void add_notes(const struct table *t)
                  ROUNDS_MIN);
 }
 
-/* The kernel's answer, once: it is the same for all that are verified, but for rounding. Controls
- * that JSON leaves alone (DEL and U+0080 to U+009F) must not reach the terminal either. */
+/* A result is JSON from our own writer, on one line. For people it loses its punctuation: one
+ * member a line, and one element of a list a line. JSON leaves DEL and U+0080 to U+009F alone; they
+ * must not reach a terminal, which may obey them. */
+static void add_result_lines(struct text *text, const char *json)
+{
+    int depth = 0;
+    bool in_string = false;
+    for (const unsigned char *c = (const unsigned char *)json; *c != '\0'; c++) {
+        bool quote = *c == '"';
+        if (in_string && *c == '\\') {
+            text_add_bytes(text, c++, 2);
+        } else if (in_string && *c == 0x7F) {
+            text_add(text, "\\u007f");
+        } else if (in_string && *c == 0xC2 && c[1] >= 0x80 && c[1] <= 0x9F) {
+            text_add(text, "\\u%04x", *++c);
+        } else if (in_string || strchr("{}[],", *c) == NULL) {
+            text_add_bytes(text, c, 1);
+        } else if (*c == ',') {
+            text_add(text, depth == 1 ? "\n   " : ",");
+        } else {
+            depth += *c == '{' || *c == '[' ? 1 : -1;
+            if (*c == '{')
+                text_add(text, depth == 1 ? "\n    " : "\n      ");
+            if (*c == '}' && depth == 2 && strncmp((const char *)c, "}, ", 3) == 0)
+                c += 2;
+        }
+        in_string = quote ? !in_string : in_string;
+    }
+    text_add(text, "\n");
+}
+
+/* The kernel's answer, once: it is the same for all that are verified, but for rounding. */
 static void add_result(const struct table *t)
 {
     for (size_t i = 0; i < t->m->count; i++) {
         const struct alternative *a = &t->m->alternatives[i];
         if (!alternative_measured(a) || a->result == NULL)
             continue;
-        text_add(t->text, "\n  result (%s): ", a->entry->name);
-        for (const unsigned char *c = (const unsigned char *)a->result; *c != '\0'; c++) {
-            if (*c == 0x7F)
-                text_add(t->text, "\\u007f");
-            else if (*c == 0xC2 && c[1] >= 0x80 && c[1] <= 0x9F)
-                text_add(t->text, "\\u%04x", *++c);
-            else
-                text_add_bytes(t->text, c, 1);
-        }
-        text_add(t->text, "\n");
+        text_add(t->text, "\n  result of %s", a->entry->name);
+        add_result_lines(t->text, a->result);
         return;
     }
 }
 
-/* ---- The whole
- * ------------------------------------------------------------------------------------------ */
+/* ---- The whole --------------------------------------------------------------------------- */
 
 static void lay_out(struct table *t)
 {
     const struct measurement *m = t->m;
-    const struct technique *first = NULL;
     t->baseline = measurement_baseline(m);
     for (size_t i = 0; i < m->count; i++) {
         const struct alternative *a = &m->alternatives[i];
         if (a->technique == NULL)
             continue;
-        if (first != NULL && strcmp(first->name, a->technique->name) != 0)
+        if (t->technique == NULL)
+            t->technique = a->technique;
+        if (strcmp(t->technique->name, a->technique->name) != 0)
             t->techniques_differ = true;
-        first = a->technique;
         if (!alternative_measured(a))
             continue;
         if (t->serial == NULL && strcmp(a->entry->name, "serial") == 0)

@@ -28,8 +28,7 @@ void report_context_init(struct report_context *context, int argc, char **argv)
     context->aslr = (personality(0xffffffff) & ADDR_NO_RANDOMIZE) == 0;
 }
 
-/* ---- context
- * --------------------------------------------------------------------------------------- */
+/* ---- context ----------------------------------------------------------------------------- */
 
 static void write_caches(const struct machine *machine, struct json_writer *json)
 {
@@ -151,8 +150,7 @@ void report_json_context(const struct report_context *context, const struct meas
     json_end_object(json);
 }
 
-/* ---- benchmarks
- * -------------------------------------------------------------------------------------- */
+/* ---- benchmarks -------------------------------------------------------------------------- */
 
 static void write_phases(const struct row *row, struct json_writer *json)
 {
@@ -248,8 +246,7 @@ void report_json_row(const struct row *row, struct json_writer *json)
     json_end_object(json);
 }
 
-/* ---- accelbench
- * ---------------------------------------------------------------------------------------- */
+/* ---- accelbench -------------------------------------------------------------------------- */
 
 static void write_summary(const struct measurement *m, const struct alternative *a,
                           enum phase phase, struct json_writer *json)

@@ -9,7 +9,7 @@
 #include "bench/worker_protocol.h"
 #include "common/random.h"
 
-/* ---- Doing the work, in whichever process ---------------------------------------------------- */
+/* ---- Doing the work, in whichever process ------------------------------------------------ */
 
 enum ab_status serve_open(struct session *session, const struct assignment *assignment,
                           struct opening *opening, struct ab_error *error)
@@ -48,8 +48,7 @@ enum ab_status serve_result(struct session *session, struct json_writer *json,
     return status == AB_OK ? json_finish(json, error) : status;
 }
 
-/* ---- Bytes through pipes ----------------------------------------------------------------------
- */
+/* ---- Bytes through pipes ----------------------------------------------------------------- */
 
 bool write_all(int file, const void *bytes, size_t length)
 {
@@ -81,8 +80,7 @@ bool read_all(int file, void *bytes, size_t length)
     return true;
 }
 
-/* ---- The worker's side --------------------------------------------------------------------------
- */
+/* ---- The worker's side ------------------------------------------------------------------- */
 
 static void answer(struct session *session, const struct request *request, struct reply *reply,
                    struct json_writer *json)

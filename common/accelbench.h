@@ -33,7 +33,7 @@ extern "C" {
 
 struct json_writer;
 
-/* ---- What the user asked for ---------------------------------------------------------------- */
+/* ---- What the user asked for ------------------------------------------------------------- */
 
 /* An option of a kernel's own, "--name VALUE" on the command line; `help` says the default. */
 struct kernel_option {
@@ -56,7 +56,7 @@ struct settings {
 /* The value given for --name, or NULL. */
 const char *setting_value(const struct settings *settings, const char *name);
 
-/* ---- Kernels -------------------------------------------------------------------------------- */
+/* ---- Kernels ----------------------------------------------------------------------------- */
 
 enum { PROBLEM_LABELS_MAX = 6, PROBLEM_SIZES_MAX = 6 };
 
@@ -123,7 +123,7 @@ struct kernel {
     void (*destroy)(struct problem *);
 };
 
-/* ---- Backends ------------------------------------------------------------------------------- */
+/* ---- Backends ---------------------------------------------------------------------------- */
 
 enum memory_kind {
     MEMORY_HOST,  /* works in place on host memory: no upload, no download */
@@ -167,7 +167,7 @@ struct backend {
     enum ab_status (*clock_read)(void *context, uint64_t *elapsed_ns, struct ab_error *);
 };
 
-/* ---- Techniques ----------------------------------------------------------------------------- */
+/* ---- Techniques -------------------------------------------------------------------------- */
 
 /* One worker's instance of one technique on one problem. */
 struct job {
@@ -201,7 +201,7 @@ struct implementation {
     const char *absent;                 /* a deliberate hole: why; techniques is NULL then */
 };
 
-/* ---- The dispatch table (common/registry.c, made from common/catalog.h) --------------------- */
+/* ---- The dispatch table (common/registry.c, made from common/catalog.h) ------------------ */
 
 struct backend_entry {
     const char *name;

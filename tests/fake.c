@@ -41,8 +41,7 @@ static uint64_t fake_cpu_ns(void *state)
 
 const struct clock_source fake_clock = {fake_wall_ns, fake_cpu_ns, NULL};
 
-/* ---- The kernel
- * ----------------------------------------------------------------------------------- */
+/* ---- The kernel -------------------------------------------------------------------------- */
 
 static int64_t sum_bytes(const unsigned char *bytes)
 {
@@ -102,8 +101,7 @@ void fake_problem_free(struct problem *problem)
     region_free(&problem->input);
 }
 
-/* ---- The device
- * ------------------------------------------------------------------------------------- */
+/* ---- The device -------------------------------------------------------------------------- */
 
 static enum ab_status open_fake(const struct backend_options *options, void **context,
                                 struct ab_error *error)
@@ -235,8 +233,7 @@ static void release(struct job *job)
 const struct technique fake_device_technique = {FAKE_TECHNIQUE_HOOKS};
 const struct technique fake_streamed_technique = {FAKE_TECHNIQUE_HOOKS, .end_to_end = end_to_end};
 
-/* ---- The host
- * ---------------------------------------------------------------------------------------- */
+/* ---- The host ---------------------------------------------------------------------------- */
 
 const struct backend fake_host = {
     .name = "host",

@@ -25,7 +25,7 @@ enum { RUNS = 3, CONTEXTS_MAX = 64, POISON = 0xA5, GUARD = 0x5A };
 
 static const unsigned thread_counts[] = {1, 2, 3, 8};
 
-/* ---- Backends, opened once ------------------------------------------------------------------ */
+/* ---- Backends, opened once --------------------------------------------------------------- */
 
 struct open_backend {
     const struct backend_entry *entry;
@@ -80,8 +80,7 @@ static int close_backends(void **state)
     return 0;
 }
 
-/* ---- Guarded inputs ---------------------------------------------------------------------------
- */
+/* ---- Guarded inputs ---------------------------------------------------------------------- */
 
 /* A copy of the input between two pages without access, at one end of the space between them. */
 struct guarded {
@@ -112,8 +111,7 @@ static void release_guarded(struct guarded *g)
     munmap(g->map, g->map_bytes);
 }
 
-/* ---- One technique on one problem
- * ---------------------------------------------------------------- */
+/* ---- One technique on one problem -------------------------------------------------------- */
 
 struct trial {
     const char *where; /* the case, for messages */

@@ -29,8 +29,7 @@
 
 #include "bench/cli.h"
 
-/* ---- Calls that fail --------------------------------------------------------------------------
- */
+/* ---- Calls that fail --------------------------------------------------------------------- */
 
 enum call {
     CALL_MALLOC,
@@ -165,8 +164,7 @@ WRAP(int, rename, (const char *from, const char *to))
     return fails(CALL_RENAME) ? refused(EIO) : __real_rename(from, to);
 }
 
-/* ---- Runs ---------------------------------------------------------------------------------------
- */
+/* ---- Runs -------------------------------------------------------------------------------- */
 
 enum { OUTPUT_BYTES = 1 << 20, STATUS_LEFT_FILES_OPEN = 90, DEADLINE_S = 60 };
 

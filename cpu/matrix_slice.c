@@ -62,6 +62,8 @@ union matrix_total matrix_sum_part(const struct job *job, unsigned index, unsign
     const struct matrix_params *params = matrix_params(job->problem);
     struct slice slice = slice_of(params->rows * params->cols, index, count);
     uint64_t elements = slice.end - slice.begin;
+    if (elements == 0) /* an empty matrix has no address to count from */
+        return integer_total(0);
     switch (params->dtype) {
     case DTYPE_I32:
         return integer_total(sum_i32((const int32_t *)job->input + slice.begin, elements));

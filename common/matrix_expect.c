@@ -147,19 +147,21 @@ static struct part combine(const struct part *parts, unsigned count)
     return total;
 }
 
-/* Half of the largest double: no order of adding can overflow below that. */
-static enum ab_status real_sum(const struct part *total, const char *path, double *sum,
-                               struct ab_error *error)
+/* Half of the type's largest number: below that no order of adding can overflow, not even one that
+ * sums a few f32 in f32. */
+static enum ab_status real_sum(const struct part *total, const struct matrix_state *state,
+                               double *sum, struct ab_error *error)
 {
     const unsigned both = HAS_PLUS_INFINITY | HAS_MINUS_INFINITY;
+    const bool is_f32 = state->params.dtype == DTYPE_F32;
     *sum = total->sum + total->error;
     if ((total->classes & HAS_NAN) != 0 || (total->classes & both) == both)
         *sum = NAN;
-    else if (!(total->absolute <= DBL_MAX / 2))
-        return ab_fail(error, AB_INPUT,
-                       "%s: its finite values are so large that their sum overflows 64-bit "
-                       "floating point: scale them down",
-                       path != NULL ? path : "the matrix");
+    else if (!(total->absolute <= (is_f32 ? (double)FLT_MAX : DBL_MAX) / 2))
+        return ab_fail(
+            error, AB_INPUT, "%s: its finite values are so large that their sum overflows %s: %s",
+            state->path != NULL ? state->path : "the matrix", dtype_name(state->params.dtype),
+            is_f32 ? "store them as f64" : "scale them down");
     else if (total->classes != 0)
         *sum = total->classes == HAS_PLUS_INFINITY ? HUGE_VAL : -HUGE_VAL;
     return AB_OK;
@@ -190,7 +192,7 @@ enum ab_status matrix_expect(struct problem *problem, struct ab_error *error)
     if (dtype_is_integer(params->dtype))
         expected->sum.integer = (int64_t)total.integer;
     else
-        status = real_sum(&total, state->path, &expected->sum.real, error);
+        status = real_sum(&total, state, &expected->sum.real, error);
     problem->items = elements;
 cleanup:
     free(work.parts);

@@ -48,7 +48,7 @@ static enum ab_status open_regular(const char *path, int *fd, struct stat *statu
 {
     if (strcmp(path, "-") == 0)
         return ab_fail(error, AB_INPUT,
-                       "a matrix is not read from standard input: save it to a file and name that");
+                       "-: a matrix is not read from standard input: save it to a file and name that");
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (*fd < 0)
         return ab_fail_errno(error, AB_INPUT, "%s: cannot open this matrix file", path);

@@ -14,6 +14,18 @@ static const struct kernel_option options[] = {
     {0},
 };
 
+/* The default tile (64 rows of 256 or 128 columns), tiles that do not divide, more rows or columns
+ * than one launch has threads. */
+static const char *const edge_cases[] = {
+    "order=row,column,tiled dtype=i32,f64 rows=1,2,63,64,65,130 cols=1,127,128,129,255,256,257,513",
+    "order=row,column,tiled dtype=i64,f32 rows=67 cols=31,32,33,259",
+    "order=row,column,tiled dtype=i32,i64,f32,f64 rows=3,65537 cols=3",
+    "order=row,column,tiled dtype=i32,f32 rows=3 cols=65537",
+    "order=tiled dtype=i32,f64 tile=1x1,3x5,32x33,64x1G rows=1,7,100 cols=1,101",
+    "order=row,column,tiled dtype=i32,f32 rows=1001 cols=997",
+    NULL};
+static const char *const file_cases[] = {"order=row,column,tiled", NULL};
+
 static enum ab_status configure(const struct settings *settings, struct problem *problem,
                                 struct ab_error *error)
 {
@@ -26,6 +38,8 @@ const struct kernel traversal_kernel = {
     .summary = "sum of all elements of a matrix, visited in a stated order",
     .options = options,
     .result_bytes = sizeof(union matrix_total),
+    .edge_cases = edge_cases,
+    .file_cases = file_cases,
     .configure = configure,
     .make = matrix_make,
     .expect = matrix_expect,

@@ -1,5 +1,6 @@
 #include "bench/cli.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -73,7 +74,8 @@ static enum ab_status measure(struct run *run, struct ab_error *error)
         return status;
     /* Nothing is measured yet: a signal ends the program at once. */
     interrupt_exit(run->journal.name.data);
-    status = measurement_make_input(&run->measurement, error);
+    status = interrupt_signal() != 0 ? ab_fail(error, AB_INTERRUPTED, "interrupted")
+                                     : measurement_make_input(&run->measurement, error);
     interrupt_note();
     if (status == AB_OK)
         status = journal_context(&run->journal, &run->context, &run->measurement, error);
@@ -140,6 +142,14 @@ static int complain_about_alternatives(const struct measurement *m)
     return exit_status;
 }
 
+static bool anything_measured(const struct measurement *m)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (alternative_measured(&m->alternatives[i]))
+            return true;
+    return false;
+}
+
 static int run_measure(const struct options *options, int argc, char **argv)
 {
     struct run run = {.options = options, .journal = {.file = -1}};
@@ -151,11 +161,13 @@ static int run_measure(const struct options *options, int argc, char **argv)
     int exit_status = exit_status_of(status);
     if (status != AB_OK)
         complain(&error);
-    /* What was measured before an interruption or a full disk is worth as much as before. */
-    if (run.measurement.rounds_planned > 0) {
+    /* What was measured before an interruption or a full disk is worth as much as before. An
+     * interruption before that must not replace the results of an earlier run by nothing. */
+    if (run.measurement.rounds_planned > 0 &&
+        (status != AB_INTERRUPTED || anything_measured(&run.measurement))) {
         int rows_status = complain_about_alternatives(&run.measurement);
         enum ab_status written = write_results(&run, &write_error);
-        if (written != AB_OK && written != error.status)
+        if (write_error.status != AB_OK && write_error.status != error.status)
             complain(&write_error);
         if (exit_status == EXIT_DONE)
             exit_status = written == AB_OK ? rows_status : exit_status_of(written);
@@ -207,11 +219,21 @@ static int run_version(void)
     return exit_status;
 }
 
+/* A file that is opened later must not take the place of a standard one that was closed: results
+ * and messages would land in it. In its place stands one that refuses to be used. */
+static void fill_closed_standard_files(void)
+{
+    for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++)
+        if (fcntl(file, F_GETFD) < 0)
+            open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int accelbench_run(int argc, char **argv)
 {
     struct options options;
     struct ab_error error = {0};
     int exit_status = EXIT_DONE;
+    fill_closed_standard_files();
     interrupt_install();
     if (options_parse(argc, argv, &options, &error) != AB_OK) {
         complain(&error);

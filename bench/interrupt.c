@@ -9,9 +9,15 @@ static const char *volatile doomed_file;
 
 static void on_signal(int signal_number)
 {
+    static const char farewell[] = "accelbench: interrupted\n", clear_line[] = "\r\033[K";
     if (exit_at_once) {
         if (doomed_file != NULL)
             unlink(doomed_file);
+        ssize_t ignored = 0;
+        if (isatty(STDERR_FILENO) == 1) /* the progress line may stand there */
+            ignored = write(STDERR_FILENO, clear_line, sizeof(clear_line) - 1);
+        ignored += write(STDERR_FILENO, farewell, sizeof(farewell) - 1);
+        (void)ignored;
         _exit(128 + signal_number);
     }
     noted = signal_number;
@@ -27,6 +33,7 @@ void interrupt_install(void)
     sigaction(SIGHUP, &action, NULL);
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
+    sigaction(SIGXFSZ, &action, NULL);
 }
 
 void interrupt_exit(const char *file_to_remove)

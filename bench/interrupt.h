@@ -3,11 +3,12 @@
 #define ACCELBENCH_BENCH_INTERRUPT_H
 
 /* From now on SIGINT, SIGTERM and SIGHUP are noted instead of ending the program, and a closed
- * pipe is an error of write instead of a signal. */
+ * pipe and a limit on file sizes are errors of write instead of signals. */
 void interrupt_install(void);
 
 /* From now on such a signal removes the file (NULL: none; borrowed) and ends the program with
- * status 128 + signal; for long work that cannot be interrupted and has nothing to show yet. */
+ * status 128 + signal and a line that says so; for long work that cannot be interrupted and has
+ * nothing to show yet. */
 void interrupt_exit(const char *file_to_remove);
 
 /* Back to noting. */

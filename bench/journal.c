@@ -2,20 +2,47 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* What --out names, behind symbolic links: the file itself is replaced, and the link stays. */
+static enum ab_status find_target(const char *out, char **target, struct ab_error *error)
+{
+    struct stat status;
+    bool is_there = stat(out, &status) == 0;
+    if (!is_there && errno != ENOENT)
+        return ab_fail_errno(error, AB_SYSTEM, "cannot write %s", out);
+    if (!is_there && lstat(out, &status) == 0)
+        return ab_fail(error, AB_SYSTEM,
+                       "cannot write %s: it is a symbolic link to nowhere; name the file itself",
+                       out);
+    if (is_there && S_ISDIR(status.st_mode))
+        return ab_fail(error, AB_SYSTEM, "cannot write %s: it is a directory; name a file in it",
+                       out);
+    if (is_there && !S_ISREG(status.st_mode))
+        return ab_fail(error, AB_SYSTEM,
+                       "cannot write %s: it is not a regular file; leave out --out and redirect "
+                       "the output of --format json",
+                       out);
+    if (is_there && access(out, W_OK) != 0)
+        return ab_fail_errno(error, AB_SYSTEM, "cannot write %s", out);
+    *target = is_there ? realpath(out, NULL) : strdup(out);
+    return *target != NULL ? AB_OK : ab_fail_errno(error, AB_SYSTEM, "cannot write %s", out);
+}
 
 enum ab_status journal_open(struct journal *journal, const char *out, struct ab_error *error)
 {
     *journal = (struct journal){.file = -1};
     if (out == NULL)
         return AB_OK;
-    struct stat status;
-    if (stat(out, &status) == 0 && S_ISDIR(status.st_mode))
-        return ab_fail(error, AB_SYSTEM, "cannot write %s: it is a directory", out);
-    if (stat(out, &status) == 0 && access(out, W_OK) != 0)
-        return ab_fail_errno(error, AB_SYSTEM, "cannot write %s", out);
-    text_add(&journal->name, "%s.journal", out);
+    char *target = NULL;
+    enum ab_status status = find_target(out, &target, error);
+    if (status != AB_OK)
+        return status;
+    text_add(&journal->name, "%s.journal", target);
+    journal->out = target;
     if (journal->name.failed)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the journal's name");
     journal->file = open(journal->name.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -26,7 +53,6 @@ enum ab_status journal_open(struct journal *journal, const char *out, struct ab_
                        journal->name.data);
     if (journal->file < 0)
         return ab_fail_errno(error, AB_SYSTEM, "cannot write %s", journal->name.data);
-    journal->out = out;
     return AB_OK;
 }
 
@@ -93,5 +119,6 @@ void journal_close(struct journal *journal)
             unlink(journal->name.data);
     }
     text_free(&journal->name);
+    free(journal->out);
     *journal = (struct journal){.file = -1};
 }

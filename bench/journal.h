@@ -9,7 +9,7 @@
 #include "bench/report.h"
 
 struct journal {
-    const char *out;  /* FILE; NULL: no journal */
+    char *out;        /* FILE, without symbolic links; owned; NULL: no journal */
     struct text name; /* FILE.journal */
     int file;
     off_t good_bytes; /* complete lines */
@@ -17,6 +17,7 @@ struct journal {
 };
 
 /* Creates the journal, so that a place that cannot be written is known before anything is measured.
+ * A FILE that is not a regular one is refused: renaming would put a regular file in its place.
  * A journal that is there already is refused: it holds what an interrupted run has measured. */
 enum ab_status journal_open(struct journal *journal, const char *out, struct ab_error *error);
 

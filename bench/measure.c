@@ -195,6 +195,13 @@ static void show_progress(const struct measurement *m, const struct alternative 
     progress_show(what, left_s);
 }
 
+/* No fault of the alternative: its earlier samples stand. */
+static enum ab_status interrupted(struct alternative *a, struct ab_error *error)
+{
+    a->error = (struct ab_error){0};
+    return ab_fail(error, AB_INTERRUPTED, "interrupted");
+}
+
 static enum ab_status prepare_alternatives(struct measurement *m, struct ab_error *error)
 {
     for (size_t i = 0; i < m->count; i++) {
@@ -216,8 +223,8 @@ static enum ab_status prepare_alternatives(struct measurement *m, struct ab_erro
         char what[96];
         snprintf(what, sizeof(what), "%s: checking %s", m->problem.kernel->name, a->entry->name);
         progress_show(what, -1);
-        if (calibrate(m, a) == AB_INTERRUPTED)
-            return ab_fail(error, AB_INTERRUPTED, "interrupted");
+        if (interrupt_signal() != 0 || calibrate(m, a) == AB_INTERRUPTED)
+            return interrupted(a, error);
     }
     return AB_OK;
 }
@@ -232,11 +239,9 @@ static enum ab_status run_round(struct measurement *m, const size_t *order, size
         if (!takes_part(a))
             continue;
         show_progress(m, a, round, rounds_began_s);
-        enum ab_status status = slot(m, a, round);
-        if (status == AB_INTERRUPTED) {
-            a->error = (struct ab_error){0}; /* no fault of its own: earlier samples stand */
-            return ab_fail(error, AB_INTERRUPTED, "interrupted");
-        }
+        enum ab_status status = interrupt_signal() != 0 ? AB_INTERRUPTED : slot(m, a, round);
+        if (status == AB_INTERRUPTED)
+            return interrupted(a, error);
         if (status != AB_OK)
             continue;
         a->samples = round + 1;

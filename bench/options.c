@@ -65,6 +65,7 @@ struct reader {
     int argc, next;
     char **argv;
     struct options *options;
+    uint64_t seen; /* bit i: known_options[i] was given */
 };
 
 /* The value of "--name=value" or "--name value". */
@@ -128,12 +129,22 @@ static const struct kernel_option *find_own(const struct kernel *kernel, const c
     return NULL;
 }
 
+/* Which of the two values is meant cannot be told. */
+static enum ab_status given_twice(const char *name, struct ab_error *error)
+{
+    return ab_fail(error, AB_USAGE, "--%s is given twice: leave one out", name);
+}
+
 static enum ab_status read_known(struct reader *reader, const struct known_option *known,
                                  const char *argument, struct ab_error *error)
 {
     const char *value = NULL;
+    const uint64_t bit = 1ull << (known - known_options);
     if (known->metavar == NULL && strchr(argument, '=') != NULL)
         return ab_fail(error, AB_USAGE, "--%s takes no value", known->name);
+    if (known->metavar != NULL && known->kind != OPTION_FILE && (reader->seen & bit) != 0)
+        return given_twice(known->name, error);
+    reader->seen |= bit;
     enum ab_status status =
         known->metavar == NULL ? AB_OK : take_value(reader, argument, &value, error);
     return status == AB_OK ? store(known, reader->options, value, error) : status;
@@ -149,7 +160,7 @@ static enum ab_status read_setting(struct reader *reader, const char *name, cons
         return status;
     for (size_t i = 0; i < options->setting_count; i++)
         if (strcmp(options->settings[i].name, name) == 0)
-            return ab_fail(error, AB_USAGE, "--%s is given twice", name);
+            return given_twice(name, error);
     options->settings[options->setting_count++] = setting;
     return AB_OK;
 }
@@ -167,7 +178,7 @@ static enum ab_status read_option(struct reader *reader, const char *argument,
         if (own != NULL)
             return read_setting(reader, own->name, argument, error);
     }
-    return ab_fail(error, AB_USAGE, "unknown option '%s'; 'accelbench --help' lists them",
+    return ab_fail(error, AB_USAGE, "unknown option '%.80s'; 'accelbench --help' lists them",
                    argument);
 }
 
@@ -178,7 +189,7 @@ static enum ab_status read_word(struct options *options, const char *word, struc
         return AB_OK;
     }
     if (options->command == COMMAND_LIST)
-        return ab_fail(error, AB_USAGE, "'%s': list takes no further words", word);
+        return ab_fail(error, AB_USAGE, "'%.80s': list takes no further words", word);
     if (strcmp(word, "list") == 0) {
         options->command = COMMAND_LIST;
         return AB_OK;
@@ -189,7 +200,7 @@ static enum ab_status read_word(struct options *options, const char *word, struc
     struct text names = {0};
     for (size_t i = 0; i < kernel_count(); i++)
         text_add(&names, "%s%s", i == 0 ? "" : ", ", kernel_at(i)->name);
-    ab_fail(error, AB_USAGE, "unknown kernel or command '%s'; kernels: %s; command: list", word,
+    ab_fail(error, AB_USAGE, "unknown kernel or command '%.80s'; kernels: %s; command: list", word,
             names.failed ? "accelbench list" : names.data);
     text_free(&names);
     return error->status;
@@ -210,7 +221,7 @@ static enum ab_status check_name_lists(struct options *options, struct ab_error 
     if (status == AB_OK && options->baseline != NULL && strcmp(options->baseline, "none") != 0 &&
         !is_backend(options->baseline))
         status = ab_fail(error, AB_USAGE,
-                         "--baseline: unknown backend '%s'; 'accelbench list' "
+                         "--baseline: unknown backend '%.80s'; 'accelbench list' "
                          "shows what there is; 'none' is allowed",
                          options->baseline);
     return status;
@@ -255,7 +266,7 @@ enum ab_status options_parse(int argc, char **argv, struct options *options, str
     if (options->settings == NULL || options->files == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the command line");
 
-    struct reader reader = {argc, 1, argv, options};
+    struct reader reader = {argc, 1, argv, options, 0};
     enum ab_status status = AB_OK;
     bool only_words = false;
     while (reader.next < argc && status == AB_OK) {
@@ -266,7 +277,7 @@ enum ab_status options_parse(int argc, char **argv, struct options *options, str
             status = read_option(&reader, argument, error);
         else if (!only_words && argument[0] == '-' && argument[1] != '\0')
             status =
-                ab_fail(error, AB_USAGE, "unknown option '%s'; options begin with --", argument);
+                ab_fail(error, AB_USAGE, "unknown option '%.80s'; options begin with --", argument);
         else
             status = read_word(options, argument, error);
         if (options->command == COMMAND_HELP || options->command == COMMAND_VERSION)

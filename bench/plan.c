@@ -36,6 +36,28 @@ static void add_dash(struct measurement *m, const struct backend_entry *entry,
     ab_fail(&m->alternatives[m->count - 1].error, status, "%s", why);
 }
 
+/* A technique and a backend that are both named belong together, or there is an error. */
+static enum ab_status check_techniques(const struct kernel *kernel,
+                                       const struct backend_entry *entry,
+                                       const struct implementation *cell, const char *names,
+                                       struct ab_error *error)
+{
+    for (const char *name = names; *name != '\0';) {
+        int length = (int)strcspn(name, ",");
+        bool found = false;
+        for (const struct technique *t = cell->techniques; t->name != NULL && !found; t++)
+            found = (int)strlen(t->name) == length && memcmp(t->name, name, (size_t)length) == 0;
+        if (!found)
+            return ab_fail(error, AB_USAGE,
+                           "%s on %s has no technique '%.*s'; 'accelbench list' shows what there "
+                           "is",
+                           kernel->name, entry->name, length, name);
+        name += length;
+        name += *name == ',';
+    }
+    return AB_OK;
+}
+
 /* The techniques of one cell that were asked for, as alternatives. */
 static enum ab_status add_cell(struct measurement *m, const struct backend_entry *entry,
                                struct ab_error *error)
@@ -68,11 +90,8 @@ static enum ab_status add_cell(struct measurement *m, const struct backend_entry
             found = true;
         }
     }
-    if (!found && named)
-        return ab_fail(error, AB_USAGE,
-                       "%s on %s has no technique '%s'; 'accelbench list' shows "
-                       "what there is",
-                       options->kernel->name, entry->name, options->techniques);
+    if (named && !all)
+        return check_techniques(options->kernel, entry, cell, options->techniques, error);
     if (!found)
         add_dash(m, entry, AB_UNSUPPORTED, "no such technique here");
     return AB_OK;

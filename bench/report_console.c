@@ -77,7 +77,8 @@ static void add_speedup(const struct table *t, const struct alternative *a,
 
 static void add_bar(const struct table *t, double rate)
 {
-    int filled = (int)lround(t->bar_columns * rate / t->best_rate);
+    /* An empty input has no rate at all. */
+    int filled = rate > 0 ? (int)lround(t->bar_columns * rate / t->best_rate) : 0;
     for (int i = 0; i < filled || i == 0; i++)
         text_add(t->text, t->style->utf8 ? "\u2588" : "#");
 }

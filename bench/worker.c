@@ -84,7 +84,9 @@ static enum ab_status receive(struct worker *worker, void *bytes, size_t length,
 
 static uint64_t answer_deadline_ns(const struct worker *worker)
 {
-    return wall_ns(&system_clock) + (uint64_t)(worker->deadline_s * 1e9);
+    const double forever_s = 1e9; /* far beyond any run, and its nanoseconds fit */
+    double seconds = worker->deadline_s < forever_s ? worker->deadline_s : forever_s;
+    return wall_ns(&system_clock) + (uint64_t)(seconds * 1e9);
 }
 
 static enum ab_status receive_reply(struct worker *worker, struct reply *reply,

@@ -30,42 +30,44 @@ static enum ab_status probe_all(const struct options *options, struct availabili
     return AB_OK;
 }
 
-/* The names of a cell's techniques, separated by commas; "-" where there are none. */
-static void technique_names(const struct implementation *cell, char *names, size_t size)
+/* One line a cell: however many techniques there will be, they fit. */
+static void write_cells(const struct kernel *kernel, struct text *text)
 {
-    snprintf(names, size, "-");
-    if (cell == NULL || cell->techniques == NULL)
-        return;
-    size_t used = 0;
-    for (const struct technique *t = cell->techniques; t->name != NULL && used < size; t++)
-        used += (size_t)snprintf(names + used, size - used, "%s%s",
-                                 t == cell->techniques ? "" : ",", t->name);
+    enum { NAMES_COLUMN = 26 };
+    for (size_t b = 0; b < backend_count(); b++) {
+        const struct implementation *cell = find_implementation(kernel, backend_at(b));
+        struct text names = {0};
+        for (const struct technique *t = cell == NULL ? NULL : cell->techniques;
+             t != NULL && t->name != NULL; t++)
+            text_add(&names, "%s%s", t == cell->techniques ? "" : ", ", t->name);
+        text_add(text, "  %-12s  %-8s  ", b == 0 ? kernel->name : "", backend_at(b)->name);
+        text_add_wrapped(text, NAMES_COLUMN, names.length == 0 ? "-" : names.data);
+        text->failed = text->failed || names.failed;
+        text_free(&names);
+    }
+}
+
+static void write_backend(const struct availability *a, struct text *text)
+{
+    enum { WORDS_COLUMN = 17 };
+    const bool available = a->error.status == AB_OK;
+    char words[sizeof(a->error.message)];
+    if (available)
+        snprintf(words, sizeof(words), "%s, %u worker%s%s%s", a->device.name, a->device.workers,
+                 a->device.workers == 1 ? "" : "s", a->device.detail[0] == '\0' ? "" : ", ",
+                 a->device.detail);
+    text_add(text, "  %-8s  %-3s  ", a->entry->name, available ? "yes" : "no");
+    text_add_wrapped(text, WORDS_COLUMN, available ? words : a->error.message);
 }
 
 static void write_console(const struct availability *list, struct text *text)
 {
-    enum { NAMES_BYTES = 80 };
-    char names[NAMES_BYTES];
-    text_add(text, "\n  Kernels and their techniques\n\n  %-12s", "");
+    text_add(text, "\n  Kernels and their techniques\n\n");
+    for (size_t k = 0; k < kernel_count(); k++)
+        write_cells(kernel_at(k), text);
+    text_add(text, "\n  Backends\n\n");
     for (size_t b = 0; b < backend_count(); b++)
-        text_add(text, "  %-10s", backend_at(b)->name);
-    for (size_t k = 0; k < kernel_count(); k++) {
-        text_add(text, "\n  %-12s", kernel_at(k)->name);
-        for (size_t b = 0; b < backend_count(); b++) {
-            technique_names(find_implementation(kernel_at(k), backend_at(b)), names, sizeof(names));
-            text_add(text, "  %-10s", names);
-        }
-    }
-    text_add(text, "\n\n  Backends\n\n");
-    for (size_t b = 0; b < backend_count(); b++) {
-        const struct availability *a = &list[b];
-        if (a->error.status != AB_OK)
-            text_add(text, "  %-8s  no   %s\n", a->entry->name, a->error.message);
-        else
-            text_add(text, "  %-8s  yes  %s, %u worker%s%s%s\n", a->entry->name, a->device.name,
-                     a->device.workers, a->device.workers == 1 ? "" : "s",
-                     a->device.detail[0] == '\0' ? "" : ", ", a->device.detail);
-    }
+        write_backend(&list[b], text);
     text_add(text, "\n");
 }
 

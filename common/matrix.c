@@ -228,8 +228,8 @@ static void generate_block(void *argument, uint64_t block)
     if (end > generator->elements)
         end = generator->elements;
     for (uint64_t i = begin; i < end; i++) {
-        struct random_stream low = stream;
-        uint64_t whole = random_below(&stream, 101), bits = random_next(&low);
+        uint64_t bits = random_next(&stream);
+        uint64_t whole = ((bits >> 32) * 101) >> 32; /* as random_below */
         switch (generator->dtype) {
         case DTYPE_I32:
             ((int32_t *)generator->data)[i] = (int32_t)whole;

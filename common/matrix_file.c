@@ -19,7 +19,8 @@ const char *format_file_text(const char *bytes, size_t length, char text[FILE_TE
         else
             used += (size_t)snprintf(text + used, FILE_TEXT - used, "\\x%02x", c);
     }
-    strcpy(text + used, length > SHOWN ? "..." : "");
+    const char *end = length > SHOWN ? "..." : "";
+    memcpy(text + used, end, strlen(end) + 1);
     return text;
 }
 
@@ -42,17 +43,10 @@ enum ab_status read_at(int fd, const char *path, uint64_t offset, void *to, size
     return AB_OK;
 }
 
-/* O_NONBLOCK: opening a pipe must not wait for its writer before we can refuse it. */
-static enum ab_status open_regular(const char *path, int *fd, struct stat *status,
-                                   struct ab_error *error)
+static enum ab_status check_kind(int fd, const char *path, struct stat *status,
+                                 struct ab_error *error)
 {
-    if (strcmp(path, "-") == 0)
-        return ab_fail(error, AB_INPUT,
-                       "-: a matrix is not read from standard input: save it to a file and name that");
-    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (*fd < 0)
-        return ab_fail_errno(error, AB_INPUT, "%s: cannot open this matrix file", path);
-    if (fstat(*fd, status) != 0)
+    if (fstat(fd, status) != 0)
         return ab_fail_errno(error, AB_INPUT, "%s: cannot be examined", path);
     if (S_ISDIR(status->st_mode))
         return ab_fail(error, AB_INPUT, "%s: is a directory: name a .npy or text file in it", path);
@@ -69,10 +63,24 @@ static enum ab_status open_regular(const char *path, int *fd, struct stat *statu
     return AB_OK;
 }
 
-static void close_file(int fd)
+/* Returns -1 and records why. O_NONBLOCK: opening a pipe must not wait for its writer before we can
+ * refuse it. */
+static int open_regular(const char *path, struct stat *status, struct ab_error *error)
 {
-    if (fd >= 0)
-        close(fd);
+    if (strcmp(path, "-") == 0) {
+        ab_fail(error, AB_INPUT,
+                "-: a matrix is not read from standard input: save it to a file and name that");
+        return -1;
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) {
+        ab_fail_errno(error, AB_INPUT, "%s: cannot open this matrix file", path);
+        return -1;
+    }
+    if (check_kind(fd, path, status, error) == AB_OK)
+        return fd;
+    close(fd);
+    return -1;
 }
 
 static bool is_npy_name(const char *path)
@@ -83,17 +91,16 @@ static bool is_npy_name(const char *path)
 
 enum ab_status matrix_file_probe(const char *path, struct matrix_file *file, struct ab_error *error)
 {
-    int fd = -1;
     struct stat status;
     char start[8];
     size_t got;
     *file = (struct matrix_file){0};
-    enum ab_status result = open_regular(path, &fd, &status, error);
-    if (result != AB_OK)
-        goto cleanup;
+    int fd = open_regular(path, &status, error);
+    if (fd < 0)
+        return error->status;
     file->bytes = (uint64_t)status.st_size;
     file->modified = status.st_mtim;
-    result = read_at(fd, path, 0, start, sizeof(start), &got, error);
+    enum ab_status result = read_at(fd, path, 0, start, sizeof(start), &got, error);
     if (result != AB_OK)
         goto cleanup;
     file->is_npy = npy_has_magic(start, got);
@@ -105,7 +112,7 @@ enum ab_status matrix_file_probe(const char *path, struct matrix_file *file, str
                          "with numpy.save, or rename it if it is text",
                          path);
 cleanup:
-    close_file(fd);
+    close(fd);
     return result;
 }
 
@@ -127,11 +134,11 @@ bool matrix_file_need_bytes(const struct matrix_file *file, uint64_t *bytes)
 enum ab_status matrix_file_read(const char *path, struct matrix_file *file, struct region *elements,
                                 struct ab_error *error)
 {
-    int fd = -1;
     struct stat before, after;
-    enum ab_status result = open_regular(path, &fd, &before, error);
-    if (result != AB_OK)
-        goto cleanup;
+    enum ab_status result = AB_OK;
+    int fd = open_regular(path, &before, error);
+    if (fd < 0)
+        return error->status;
     if ((uint64_t)before.st_size == file->bytes) /* otherwise the sizes in `file` do not hold */
         result = file->is_npy ? npy_read(fd, path, file, elements, error)
                               : matrix_text_read(fd, path, file, elements, error);
@@ -148,6 +155,6 @@ enum ab_status matrix_file_read(const char *path, struct matrix_file *file, stru
                          " now): run again when nobody writes to it",
                          path, file->bytes, (uint64_t)after.st_size);
 cleanup:
-    close_file(fd);
+    close(fd);
     return result;
 }

@@ -203,7 +203,7 @@ static void test_range_of_elements(void **state)
     struct problem problem;
     unsigned seen[101] = {0};
     make_matrix(&problem, "matrix_sum", "rows=500 cols=501", 2);
-    for (size_t i = 0; i < 500 * 501; i++) {
+    for (size_t i = 0; i < (size_t)500 * 501; i++) {
         int32_t x = ((int32_t *)problem.input.data)[i];
         assert_in_range(x, 0, 100);
         seen[x]++;
@@ -213,7 +213,7 @@ static void test_range_of_elements(void **state)
     free_matrix(&problem);
     make_matrix(&problem, "matrix_sum", "rows=500 cols=501 dtype=f64", 2);
     uint64_t bits = 0;
-    for (size_t i = 0; i < 500 * 501; i++) {
+    for (size_t i = 0; i < (size_t)500 * 501; i++) {
         double scaled = ((double *)problem.input.data)[i] * 0x1p45;
         assert_true(scaled >= 0 && scaled < 0x1p45 * 101);
         assert_true(scaled == floor(scaled));

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -21,12 +20,11 @@ enum { RANDOM_COUNT = 200003 };
 static void test_integer_sums(void **state)
 {
     (void)state;
-    int32_t *i32 = malloc(RANDOM_COUNT * sizeof(*i32));
-    int64_t *i64 = malloc(RANDOM_COUNT * sizeof(*i64));
+    static int32_t i32[RANDOM_COUNT];
+    static int64_t i64[RANDOM_COUNT];
     __int128 sum32 = 0, sum64 = 0;
     struct random_stream stream = random_block(7, 0);
     struct problem problem;
-    assert_true(i32 != NULL && i64 != NULL);
     for (size_t i = 0; i < RANDOM_COUNT; i++) {
         uint64_t bits = random_next(&stream);
         i64[i] = i % 5 == 0 ? INT64_MIN : i % 5 == 1 ? INT64_MAX : (int64_t)bits;
@@ -46,20 +44,17 @@ static void test_integer_sums(void **state)
     assert_int_equal(expected_of(&problem)->sum.integer,
                      (int64_t)RANDOM_COUNT * (RANDOM_COUNT + 1) / 2);
     free_matrix(&problem);
-    free(i32);
-    free(i64);
 }
 
 /* Elements of both signs and 60 binary orders of magnitude; their exact sum fits 128 bits. */
 static void test_real_sums(void **state)
 {
     (void)state;
-    float *f32 = malloc(RANDOM_COUNT * sizeof(*f32));
-    double *f64 = malloc(RANDOM_COUNT * sizeof(*f64));
+    static float f32[RANDOM_COUNT];
+    static double f64[RANDOM_COUNT];
     __int128 sum32 = 0, sum64 = 0, absolute64 = 0;
     struct random_stream stream = random_block(8, 0);
     struct problem problem;
-    assert_true(f32 != NULL && f64 != NULL);
     for (size_t i = 0; i < RANDOM_COUNT; i++) {
         int shift = (int)random_below(&stream, 50);
         int64_t m32 = (int64_t)(random_next(&stream) >> 40),
@@ -83,8 +78,6 @@ static void test_real_sums(void **state)
     exact = ldexp((double)absolute64, -70);
     assert_true(fabs(expected_of(&problem)->absolute_sum - exact) <= 1e-10 * exact);
     free_matrix(&problem);
-    free(f32);
-    free(f64);
 }
 
 /* A plain loop gets each of these wrong. */

@@ -16,7 +16,7 @@
 static void write_npy(unsigned version, const char *header, const void *data, size_t data_bytes)
 {
     unsigned char bytes[4096] = "\x93NUMPY";
-    size_t length = strlen(header), used = 8;
+    size_t length = strnlen(header, sizeof(bytes)), used = 8;
     bytes[6] = (unsigned char)version;
     for (unsigned i = 0; i < (version == 1 ? 2u : 4u); i++)
         bytes[used++] = (unsigned char)(length >> (8 * i));
@@ -38,25 +38,25 @@ static void test_good_npy(void **state)
     const float f32[] = {0.1f, -0.0f, INFINITY, 1e-42f, 5, 6};
     const double f64[] = {0.1, -INFINITY, 1e308, 4e-324, 5, 6};
     static const struct {
-        unsigned version;
         const char *header;
-        enum dtype dtype;
         uint64_t rows, cols;
+        unsigned version;
+        enum dtype dtype;
     } cases[] = {
-        {1, "{'descr': '<i4', 'fortran_order': False, 'shape': (2, 3), }\n", DTYPE_I32, 2, 3},
-        {2, "{'descr': '<i8', 'fortran_order': False, 'shape': (3, 2), }  \n", DTYPE_I64, 3, 2},
-        {3, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }\n", DTYPE_F32, 2, 3},
-        {1, "{\"shape\":(2,3),\"fortran_order\":False,\"descr\":\"<f8\"}", DTYPE_F64, 2, 3},
-        {1, " {\n'shape' : ( 6L , 1L ) ,\t'descr':'<i4','fortran_order':True}\n", DTYPE_I32, 6, 1},
-        {1, "{'descr': '<i4', 'fortran_order': True, 'shape': (1, 6), }\n", DTYPE_I32, 1, 6},
-        {1, "{'descr': '<f8', 'fortran_order': False, 'shape': (6,), }\n", DTYPE_F64, 1, 6},
-        {1, "{'descr': '<i8', 'fortran_order': False, 'shape': (), }\n", DTYPE_I64, 1, 1},
-        {1, "{'descr': '<i4', 'fortran_order': False, 'shape': (0, 5), }\n", DTYPE_I32, 0, 5},
-        {1, "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 0), }\n", DTYPE_F32, 3, 0},
-        {1, "{'descr': '<f4', 'fortran_order': True, 'shape': (3, 0), }\n", DTYPE_F32, 3, 0},
-        {1, "{'descr': '<f8', 'fortran_order': False, 'shape': (0,), }\n", DTYPE_F64, 1, 0},
-        {1, "{'descr': '<f8', 'fortran_order': False, 'shape': (0, 18446744073709551615)}",
-         DTYPE_F64, 0, UINT64_MAX},
+        {"{'descr': '<i4', 'fortran_order': False, 'shape': (2, 3), }\n", 2, 3, 1, DTYPE_I32},
+        {"{'descr': '<i8', 'fortran_order': False, 'shape': (3, 2), }  \n", 3, 2, 2, DTYPE_I64},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }\n", 2, 3, 3, DTYPE_F32},
+        {"{\"shape\":(2,3),\"fortran_order\":False,\"descr\":\"<f8\"}", 2, 3, 1, DTYPE_F64},
+        {" {\n'shape' : ( 6L , 1L ) ,\t'descr':'<i4','fortran_order':True}\n", 6, 1, 1, DTYPE_I32},
+        {"{'descr': '<i4', 'fortran_order': True, 'shape': (1, 6), }\n", 1, 6, 1, DTYPE_I32},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (6,), }\n", 1, 6, 1, DTYPE_F64},
+        {"{'descr': '<i8', 'fortran_order': False, 'shape': (), }\n", 1, 1, 1, DTYPE_I64},
+        {"{'descr': '<i4', 'fortran_order': False, 'shape': (0, 5), }\n", 0, 5, 1, DTYPE_I32},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (3, 0), }\n", 3, 0, 1, DTYPE_F32},
+        {"{'descr': '<f4', 'fortran_order': True, 'shape': (3, 0), }\n", 3, 0, 1, DTYPE_F32},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (0,), }\n", 1, 0, 1, DTYPE_F64},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (0, 18446744073709551615)}", 0,
+         UINT64_MAX, 1, DTYPE_F64},
     };
     const void *data[] = {i32, i64, f32, f64};
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -167,11 +167,8 @@ static void test_refused_npy_lengths(void **state)
     write_file("m.npy", "\x93NUMP", 5);
     assert_refused(NULL, "is not a .npy file");
 
-    char *large = calloc(1, 70000);
-    assert_non_null(large);
-    memcpy(large, "\x93NUMPY\2\0\1\0\1\0", 12);
-    write_file("m.npy", large, 70000);
-    free(large);
+    static const char large[70000] = "\x93NUMPY\2\0\1\0\1\0";
+    write_file("m.npy", large, sizeof(large));
     assert_refused(NULL, "header of 65537 bytes");
 }
 
@@ -182,7 +179,7 @@ static void test_npy_by_magic(void **state)
     const int64_t data[] = {7, 8};
     char old_path[sizeof(path)];
     write_npy(1, HEADER("'<i8'", "False", "(2, 1)"), data, sizeof(data));
-    memcpy(old_path, path, sizeof(path));
+    snprintf(old_path, sizeof(old_path), "%s", path);
     snprintf(path, sizeof(path), "%s/data", folder);
     assert_int_equal(rename(old_path, path), 0);
     assert_read(NULL, DTYPE_I64, 2, 1, data);

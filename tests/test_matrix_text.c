@@ -150,7 +150,7 @@ static void test_long_text(void **state)
     size_t used = 0;
     assert_non_null(text);
     assert_non_null(numbers);
-    for (int64_t i = 0; i < ROWS * COLS; i++) {
+    for (int64_t i = 0; i < (int64_t)ROWS * COLS; i++) {
         numbers[i] = (i * i * 7919) % 1000003 - 500000;
         used += (size_t)sprintf(text + used, "%*lld%c", (int)(i % 4), (long long)numbers[i],
                                 i % COLS == COLS - 1 ? '\n' : ' ');

@@ -33,6 +33,7 @@ enum ab_status session_open(struct session *session, const struct assignment *as
         .backend = assignment->backend,
         .clock = assignment->clock,
         .copies = assignment->copies,
+        .delay = assignment->delay,
         .job = {.problem = assignment->problem, .technique = assignment->technique},
     };
     uint64_t begin = wall_ns(session->clock);
@@ -167,6 +168,11 @@ static enum ab_status time_runs(struct session *session, uint64_t iterations, st
     for (uint64_t i = 0; i < iterations && status == AB_OK; i++)
         status = run_once(session, i, error);
     uint64_t elapsed = wall_ns(session->clock) - begin;
+    if (session->delay > 0) {
+        double until = (double)elapsed * (1 + session->delay);
+        while ((double)elapsed < until)
+            elapsed = wall_ns(session->clock) - begin;
+    }
     uint64_t elapsed_cpu = cpu_ns(session->clock) - begin_cpu;
     sample->phase_ns[PHASE_E2E] = (double)elapsed / (double)iterations;
     sample->cpu_ns = (double)elapsed_cpu / (double)iterations;

@@ -34,6 +34,7 @@ struct assignment {
     const struct problem *problem;     /* NULL: open the backend only, to see whether it works */
     const struct technique *technique; /* with a problem */
     struct input_copies copies;        /* with a problem */
+    double delay; /* lengthens every timed sample by this fraction: a known truth for self-tests */
 };
 
 /* Points into itself: not to be copied. */
@@ -45,6 +46,7 @@ struct session {
     struct region result;
     void *device_input;
     bool prepared;
+    double delay;      /* the assignment's */
     uint64_t setup_ns; /* open, allocate and prepare together */
 };
 

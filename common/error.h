@@ -47,6 +47,11 @@ enum ab_status ab_fail(struct ab_error *error, enum ab_status status, const char
 enum ab_status ab_fail_errno(struct ab_error *error, enum ab_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+#ifdef __clang_analyzer__ /* it cannot see for itself that these return the status */
+#define ab_fail(error, status, ...)       ((ab_fail)(error, status, __VA_ARGS__), (status))
+#define ab_fail_errno(error, status, ...) ((ab_fail_errno)(error, status, __VA_ARGS__), (status))
+#endif
+
 /* The text of AB_STATUS_LIST. */
 const char *ab_status_text(enum ab_status status);
 

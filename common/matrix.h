@@ -3,7 +3,8 @@
  * Input: rows x cols elements without padding. Result: union matrix_total. Integer sums are
  * modulo 2^64, as NumPy's. Floating-point sums carry a declared bound on |error| / sum|x|.
  * No partial sum overflows: sum|x| of the finite elements is at most half of the dtype's largest
- * number. An empty matrix (from a file) has 0 rows or 0 columns; the other count is then any number.
+ * number. An empty matrix (from a file) has 0 rows or 0 columns; the other count is then any
+ * number.
  */
 #ifndef ACCELBENCH_COMMON_MATRIX_H
 #define ACCELBENCH_COMMON_MATRIX_H

@@ -208,7 +208,8 @@ static void add_result_lines(struct text *text, const char *json)
         } else if (in_string && *c == 0xC2 && c[1] >= 0x80 && c[1] <= 0x9F) {
             text_add(text, "\\u%04x", *++c);
         } else if (in_string || strchr("{}[],", *c) == NULL) {
-            text_add_bytes(text, c, 1);
+            if (in_string || *c != ' ' || c[1] != '[') /* a list begins on the next line */
+                text_add_bytes(text, c, 1);
         } else if (*c == ',') {
             text_add(text, depth == 1 ? "\n   " : ",");
         } else {
@@ -241,6 +242,8 @@ static void add_result(const struct table *t)
 static void lay_out(struct table *t)
 {
     const struct measurement *m = t->m;
+    const char *wanted = m->options->baseline;
+    const bool speedups_wanted = wanted == NULL || strcmp(wanted, "none") != 0;
     t->baseline = measurement_baseline(m);
     for (size_t i = 0; i < m->count; i++) {
         const struct alternative *a = &m->alternatives[i];
@@ -252,7 +255,7 @@ static void lay_out(struct table *t)
             t->techniques_differ = true;
         if (!alternative_measured(a))
             continue;
-        if (t->serial == NULL && strcmp(a->entry->name, "serial") == 0)
+        if (speedups_wanted && t->serial == NULL && strcmp(a->entry->name, "serial") == 0)
             t->serial = a;
         double rate = (double)m->problem.input.bytes / alternative_median_ns(a, PHASE_E2E);
         if (rate > t->best_rate)

@@ -138,7 +138,7 @@ static enum ab_status given_twice(const char *name, struct ab_error *error)
 static enum ab_status read_known(struct reader *reader, const struct known_option *known,
                                  const char *argument, struct ab_error *error)
 {
-    const char *value = NULL;
+    const char *value = argument; /* of an option that takes none */
     const uint64_t bit = 1ull << (known - known_options);
     if (known->metavar == NULL && strchr(argument, '=') != NULL)
         return ab_fail(error, AB_USAGE, "--%s takes no value", known->name);

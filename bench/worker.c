@@ -103,6 +103,7 @@ static enum ab_status ask(struct worker *worker, enum request_kind kind, uint64_
                           struct reply *reply, struct ab_error *error)
 {
     struct request request = {kind, value};
+    *reply = (struct reply){0};
     if (worker->pid == 0)
         return ab_fail(error, AB_WORKER, "the worker is gone");
     if (!write_all(worker->requests, &request, sizeof(request)))

@@ -130,7 +130,8 @@ static void serve_elsewhere(const struct assignment *assignment, uint64_t placem
 {
     enum { STACK_SHIFT_MAX = 16384, HEAP_SHIFT_MAX = 65536, CACHE_LINE = 64 };
     struct random_stream luck = random_block(placement_seed, 0);
-    size_t stack_bytes = CACHE_LINE * (1 + random_below(&luck, STACK_SHIFT_MAX / CACHE_LINE));
+    size_t stack_bytes =
+        CACHE_LINE * (size_t)(1 + random_below(&luck, STACK_SHIFT_MAX / CACHE_LINE));
     volatile char *stack_pad = alloca(stack_bytes);
     stack_pad[0] = 0;
     void *heap_pad =

@@ -185,6 +185,7 @@ void json_number(struct json_writer *json, const char *key, double value)
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(printed, sizeof(printed), "%.*g", digits, value);
         double back = strtod(printed, NULL);
+        /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): -0 is not 0 here */
         if (memcmp(&back, &value, sizeof(back)) == 0)
             break;
     }

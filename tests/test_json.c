@@ -197,7 +197,8 @@ static void too_deep(void **state)
             json_end_array(&json);
         bool fits = depth <= JSON_DEPTH_MAX;
         assert_int_equal(json_finish(&json, &error), fits ? AB_OK : AB_NO_MEMORY);
-        assert_true(fits ? json.length == 2 * depth : strstr(error.message, "JSON") != NULL);
+        assert_true(fits ? json.length == (size_t)2 * depth
+                         : strstr(error.message, "JSON") != NULL);
         json_free(&json);
     }
 }

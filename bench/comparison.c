@@ -1,0 +1,80 @@
+#include "bench/comparison.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+static const double error_of_all = 0.05;
+
+enum { ROUNDS_BETWEEN_CHECKS = 4 };
+
+const char *finding_name(enum finding finding)
+{
+    static const char *const names[] = {
+        [FINDING_FASTER] = "faster",
+        [FINDING_SLOWER] = "slower",
+        [FINDING_EQUIVALENT] = "equivalent",
+        [FINDING_NOT_RESOLVED] = "not resolved",
+    };
+    return names[finding];
+}
+
+/* In logarithms, where the margin is as wide on either side and swapping the two is a change of
+ * sign. NAN bounds fail every condition. */
+static enum finding judge(double low, double high, double margin)
+{
+    double limit = log1p(margin);
+    if (low > limit)
+        return FINDING_FASTER;
+    if (high < -limit)
+        return FINDING_SLOWER;
+    if (low >= -limit && high <= limit)
+        return FINDING_EQUIVALENT;
+    return FINDING_NOT_RESOLVED;
+}
+
+static bool is_time(double value)
+{
+    return isfinite(value) && value > 0;
+}
+
+struct comparison compare_paired(const double *base, const double *contender, size_t pairs,
+                                 size_t comparisons, double margin, double *scratch)
+{
+    struct comparison result = {pairs, NAN, {NAN, NAN, NAN}, FINDING_NOT_RESOLVED};
+    for (size_t i = 0; i < pairs; i++) {
+        if (!is_time(base[i]) || !is_time(contender[i]))
+            return result;
+        scratch[i] = log(base[i]) - log(contender[i]);
+    }
+    if (pairs == 0)
+        return result;
+    result.ratio = exp(median(scratch, pairs));
+    double confidence = 1 - error_of_all / (double)comparisons;
+    struct interval ci = median_interval(scratch, pairs, confidence);
+    result.ci = (struct interval){exp(ci.low), exp(ci.high), ci.confidence};
+    result.finding = judge(ci.low, ci.high, margin);
+    return result;
+}
+
+double interval_log_width(struct interval interval)
+{
+    return log(interval.high / interval.low);
+}
+
+static bool all_narrow(const double *log_widths, size_t count, double width)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!(log_widths[i] <= width))
+            return false;
+    return count > 0;
+}
+
+enum stop stop_now(const struct stop_rule *rule, size_t rounds, const double *log_widths,
+                   size_t count)
+{
+    bool check =
+        rounds >= rule->rounds_min && (rounds - rule->rounds_min) % ROUNDS_BETWEEN_CHECKS == 0;
+    if (check && all_narrow(log_widths, count, rule->width))
+        return STOP_WIDTH;
+    return rounds >= rule->rounds_max ? STOP_COUNT : STOP_NOT_YET;
+}

@@ -1,0 +1,72 @@
+/* Comparing two alternatives that were measured in turn, round by round, and deciding when there
+ * are rounds enough. What both met in a round (drift, a ramp of the clock, a neighbour's burst)
+ * cancels in the ratio of the round's two times. As in bench/statistics.h, no distribution is
+ * assumed. Sources, beside those named there:
+ *   Dixon and Mood, "The statistical sign test", JASA 41, 1946;
+ *   Dunn, "Multiple comparisons among means", JASA 56, 1961: sharing out the error (Bonferroni);
+ *   Schuirmann, J. Pharmacokinetics and Biopharmaceutics 15, 1987: equivalence is an interval
+ *     inside a margin; a difference that was not found is not equivalence. */
+#ifndef ACCELBENCH_BENCH_COMPARISON_H
+#define ACCELBENCH_BENCH_COMPARISON_H
+
+#include "bench/statistics.h"
+
+/* Differences up to this fraction do not matter. */
+#define AB_MARGIN 0.01
+
+enum finding {
+    FINDING_FASTER,
+    FINDING_SLOWER,
+    FINDING_EQUIVALENT,
+    FINDING_NOT_RESOLVED,
+};
+
+/* "faster", "slower", "equivalent", "not resolved" */
+const char *finding_name(enum finding finding);
+
+/* Of the contender against the base: 2 means that the contender takes half the time. */
+struct comparison {
+    size_t pairs;
+    double ratio;       /* exp(median(ln base - ln contender)) */
+    struct interval ci; /* of the ratio */
+    enum finding finding;
+};
+
+/* base[i] and contender[i] are the times of round i, finite and above 0; `scratch` has room for
+ * `pairs` values. `comparisons` >= 1 is how many the reader sees together: each interval then has
+ * confidence 1 - 0.05 / comparisons, so that all are right at once with at least 0.95.
+ *
+ * With a margin m the verdict is faster where the whole interval is above 1 + m, slower where it is
+ * below 1 / (1 + m), equivalent where it lies within those two, and else not resolved: base and
+ * contender swapped give the mirrored verdict. Too few pairs: not resolved, the interval NAN; no
+ * pair, or a time that is none: the ratio is NAN as well. */
+struct comparison compare_paired(const double *base, const double *contender, size_t pairs,
+                                 size_t comparisons, double margin, double *scratch);
+
+/* ln(high / low): comparable between ratios and times of any size. NAN where there is none. */
+double interval_log_width(struct interval interval);
+
+struct stop_rule {
+    size_t rounds_min, rounds_max;
+    double width; /* 0.01: intervals about 1 % wide */
+};
+
+enum stop {
+    STOP_NOT_YET,
+    STOP_WIDTH, /* every interval is narrow enough */
+    STOP_COUNT, /* rounds_max are done */
+};
+
+/* Whether to stop after `rounds` rounds, given the log widths of all intervals that will be
+ * reported: a check at rounds_min and every 4 rounds from there. A width of NAN (an interval that
+ * does not exist yet) is never narrow, and without intervals only the count stops.
+ *
+ * There is no other criterion on purpose. A verdict must not decide when to stop: with two
+ * identical programs, stopping at the first of up to 60 rounds whose difference looks significant
+ * finds one in 18.8 % of the runs instead of 5 %, because every look is another chance to be wrong.
+ * The width of an interval does not say on which side of 1 it lies; stopping by it leaves between 3
+ * and 6 %, depending on the noise (simulated, as the tests do). */
+enum stop stop_now(const struct stop_rule *rule, size_t rounds, const double *log_widths,
+                   size_t count);
+
+#endif

@@ -1,0 +1,267 @@
+"""What the command line refuses before anything is read or made: with the right exit status, one
+line that helps, and no traces."""
+
+import os
+
+import cli
+from cli import MATRIX_KERNELS, SMALL, CliTest, environment
+
+
+class Usage(CliTest):
+    def assert_refused(self, status, args, *mentions, **options):
+        """What is accepted by mistake fails at once: it has no memory."""
+        options.setdefault("env", environment(ACCELBENCH_MEMORY_LIMIT="1"))
+        super().assert_refused(status, args, *mentions, **options)
+
+    def test_unknown_names(self):
+        for args, mentions in [
+            ([], ["no kernel", "--help"]),
+            (["matrix_mul"], ["matrix_mul", "matrix_sum, traversal, word_count"]),
+            ([""], ["kernel", "matrix_sum"]),
+            (["matrix_sum", "--backend", "vulkan"], ["--backend", "vulkan", "accelbench list"]),
+            (["matrix_sum", "--backend", "serial,vulkan"], ["--backend", "'vulkan'", "list"]),
+            (["matrix_sum", "--backend", ""], ["--backend", "empty"]),
+            (["matrix_sum", "--backend", "serial,,openmp"], ["--backend", "''", "list"]),
+            (["matrix_sum", "--backend", "serial,"], ["--backend", "''", "list"]),
+            (["matrix_sum", "--backend", "x" * 500], ["--backend", "xxx", "list"]),
+            (["matrix_sum", "--technique", "fancy"], ["--technique", "fancy", "list"]),
+            (["matrix_sum", "--baseline", "vulkan"], ["--baseline", "vulkan", "none"]),
+            (["matrix_sum", "--bogus"], ["--bogus", "--help"]),
+            (["matrix_sum", "--bogus=1"], ["--bogus", "--help"]),
+            (["matrix_sum", "-x"], ["-x", "--"]),
+            (["matrix_sum", "--" + "x" * 2000], ["--xxx", "--help"]),
+            (["matrix_sum", "--roundsx", "3"], ["--roundsx"]),
+            (["matrix_sum", "--round", "3"], ["--round"]),
+            (["traversal", "--order", "diagonal"], ["--order", "diagonal", "row, column, tiled"]),
+            (["matrix_sum", "--dtype", "i16"], ["--dtype", "i16", "i32, i64, f32, f64"]),
+            (["word_count", "--task", "longest"], ["--task", "longest", "frequency, total"]),
+            (["word_count", "--rule", "latin1"], ["--rule", "latin1", "unicode, ascii"]),
+            (["matrix_sum", "--format", "xml"], ["--format", "xml", "console, json, csv"]),
+            (["matrix_sum", "--color", "maybe"], ["--color", "maybe", "auto, always, never"]),
+            (["matrix_sum", "--cache", "hot"], ["--cache", "hot", "warm, cold"]),
+            (["matrix_sum", "--transfer", "slow"], ["--transfer", "slow", "pinned, pageable"]),
+            (["list", "matrix_sum"], ["matrix_sum", "list"]),
+            (["list", "--format", "csv"], ["csv", "console or json"]),
+            (["--format", "xml\x1b[31m\n", "list"], ["--format", "xml", "console, json, csv"]),
+        ]:
+            self.assert_refused(2, args, *mentions)
+
+    def test_options_of_other_kernels(self):
+        for args, mentions in [
+            (["matrix_sum", "--order", "row"], ["--order", "matrix_sum", "--help"]),
+            (["matrix_sum", "--top", "3"], ["--top", "matrix_sum"]),
+            (["--task", "total", "traversal"], ["--task", "traversal"]),
+            (["word_count", "--rows", "3"], ["--rows", "word_count"]),
+            (["word_count", "--dtype", "i32"], ["--dtype", "word_count"]),
+            (["traversal", "--tile", "2x2"], ["--tile", "--order"]),
+            (["traversal", "--tile", "2x2", "--order", "column"], ["--tile", "tiled"]),
+            (["matrix_sum", "--size", "1k", "--rows", "3"], ["--size", "--rows"]),
+            (["matrix_sum", "--backend", "serial", "--device", "0"], ["--device"]),
+            (["matrix_sum", "--backend", "serial", "--transfer", "pageable"], ["--transfer"]),
+        ]:
+            self.assert_refused(2, args, *mentions)
+
+    def test_options_given_twice(self):
+        for option, value in [
+            ("--rows", "3"),
+            ("--dtype", "i32"),
+            ("--backend", "serial"),
+            ("--rounds", "3"),
+            ("--seed", "1"),
+            ("--out", "a.json"),
+            ("--format", "json"),
+            ("--technique", "all"),
+            ("--threads", "1"),
+            ("--max-seconds", "1"),
+            ("--cache", "warm"),
+        ]:
+            self.assert_refused(2, ["matrix_sum", option, value, option, value], option, "twice")
+            self.assert_refused(2, ["matrix_sum", f"{option}={value}", option, value], option)
+
+    def test_values_missing_or_too_many(self):
+        for option in [
+            "--backend",
+            "--rows",
+            "--rounds",
+            "--seed",
+            "--out",
+            "--input",
+            "--format",
+            "--technique",
+            "--threads",
+            "--device",
+            "--max-seconds",
+            "--dtype",
+        ]:
+            self.assert_refused(2, ["matrix_sum", option], option, "value")
+        for option in ["--result", "--quiet", "--in-process", "--help", "--version"]:
+            self.assert_refused(2, ["matrix_sum", f"{option}=1"], option, "no value")
+        for option in ["--out", "--input", "--device"]:
+            self.assert_refused(2, ["matrix_sum", f"{option}="], option)
+
+    def test_numbers(self):
+        junk = [
+            "",
+            "-1",
+            "+5",
+            " 5",
+            "5 ",
+            "1e3",
+            "0x10",
+            "5x",
+            "5kk",
+            "5KiBs",
+            "k",
+            "1.5",
+            "5m",
+            "ten",
+            "18446744073709551616",
+            "18446744073709551615k",
+            "99999999999G",
+            "\u0665",
+        ]
+        for option in ["--rows", "--cols", "--size"]:
+            for value in ["0", *junk]:
+                self.assert_refused(2, ["matrix_sum", option, value], option)
+        for option in ["--rounds", "--threads"]:
+            for value in ["0", "-1", "1.5", "x", "99999999999"]:
+                self.assert_refused(2, ["matrix_sum", option, value], option)
+        for option in ["--max-seconds", "--deadline", "--budget"]:
+            for value in ["0", "-1", "x", "inf", "nan", "1e3", "1,5", ".", "0.0000001", ""]:
+                self.assert_refused(2, ["matrix_sum", option, value], option)
+        for value in ["-1", "1.5", "18446744073709551616", "x"]:
+            self.assert_refused(2, ["matrix_sum", "--seed", value], "--seed")
+        for value in [
+            "",
+            "x",
+            "2x",
+            "x2",
+            "2x2x2",
+            "0x2",
+            "2x0",
+            "2X2",
+            "-2x2",
+            "9999999999999999999k",
+        ]:
+            self.assert_refused(2, ["traversal", "--order", "tiled", "--tile", value], "--tile")
+        for value in ["-1", "x", "4294967296"]:
+            self.assert_refused(2, ["word_count", "--top", value], "--top")
+        for value in ["-1", "x", "9223372036854775808"]:
+            self.assert_refused(2, ["word_count", "--size", value], "--size")
+
+    def test_products_that_overflow(self):
+        for kernel in MATRIX_KERNELS:
+            for rows, cols in [
+                ("4294967296", "4294967296"),
+                ("18446744073709551615", "2"),
+                ("3037000500", "3037000500"),
+                ("1", "9223372036854775807"),
+            ]:
+                self.assert_refused(
+                    2, [kernel, "--rows", rows, "--cols", cols], "--rows", rows, cols, "smaller"
+                )
+
+    def test_files_beside_sizes(self):
+        self.write("m.txt", "1 2\n3 4\n")
+        for option in ["--rows", "--cols", "--size"]:
+            self.assert_refused(2, ["matrix_sum", "m.txt", option, "5"], option, "m.txt")
+        self.assert_refused(2, ["word_count", "m.txt", "--size", "5"], "--size")
+        for kernel in MATRIX_KERNELS:
+            self.assert_refused(2, [kernel, "m.txt", "m.txt"], kernel, "one file", "m.txt")
+            self.assert_refused(2, [kernel, "--input", "m.txt", "m.txt"], kernel, "one file")
+        self.assert_refused(2, ["word_count", "-", "-"], "standard input", "twice")
+
+
+class Unavailable(CliTest):
+    NO_MEMORY = {"env": environment(ACCELBENCH_MEMORY_LIMIT="1")}  # as in Usage
+
+    def test_backends_that_are_asked_for_and_not_there(self):
+        self.write("m.txt", "1 2\n")
+        for backend in cli.strict_json(self.measure("list", "--format", "json").out)["backends"]:
+            if backend["available"]:
+                continue
+            name = backend["name"]
+            self.assertTrue(backend["reason"])
+            for args in [
+                ["--backend", name, "matrix_sum"],
+                ["--backend", f"serial,{name}", "word_count"],
+                ["--baseline", name, "traversal"],
+                ["--backend", name, "matrix_sum", "m.txt"],
+                ["--backend", name, "--out", "a.json", "matrix_sum"],
+            ]:
+                self.assert_refused(
+                    3, args, name, "not available", backend["reason"], **self.NO_MEMORY
+                )
+
+    def test_techniques_that_are_not_there(self):
+        kernels = self.measure("list", "--format", "json").json["kernels"]
+        for kernel in kernels:
+            if "library" in kernel["techniques"]["serial"]:
+                continue
+            for techniques in ["library", "simple,library", "library,simple"]:
+                self.assert_refused(
+                    2,
+                    ["--backend", "serial", "--technique", techniques, kernel["name"]],
+                    kernel["name"],
+                    "serial",
+                    "'library'",
+                    "list",
+                    **self.NO_MEMORY,
+                )
+
+
+class Memory(CliTest):
+    PEAK_BYTES = 256 << 20  # enough for the program under a sanitizer, far below the inputs
+
+    def assert_refused_before_taking(self, args, *mentions, **env):
+        process = self.start(*args, env=environment(**env))
+        out, err = process.stdout.read(), process.stderr.read().decode()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual((process.returncode, out), (1, b""), args)
+        self.assert_one_line(err, *mentions)
+        self.assertLess(usage.ru_maxrss * 1024, self.PEAK_BYTES)
+        self.assertEqual(os.listdir(self.folder), [])
+
+    def test_more_than_there_is(self):
+        for kernel in MATRIX_KERNELS:
+            self.assert_refused_before_taking(
+                [kernel, "--rows", "10M", "--cols", "10M"],
+                kernel,
+                "needs 400.0 TB",
+                "available",
+                "smaller",
+            )
+        self.assert_refused_before_taking(
+            ["matrix_sum", "--size", "1000T", "--out", "a.json"], "available", "smaller"
+        )
+        self.assert_refused_before_taking(["word_count", "--size", "1000T"], "available", "smaller")
+
+    def test_more_than_is_allowed(self):
+        for args in [
+            ["matrix_sum"],
+            ["traversal", "--order", "tiled"],
+            ["word_count"],
+            ["matrix_sum", "--in-process"],
+            ["matrix_sum", "--out", "a.json"],
+        ]:
+            for limit in ["100M", "0", "1Ki"]:
+                self.assert_refused_before_taking(
+                    args, "needs", "available", "smaller", ACCELBENCH_MEMORY_LIMIT=limit
+                )
+
+    def test_limit_is_a_size(self):
+        for limit in ["", "abc", "-1", "99999999999T"]:
+            self.assert_refused(
+                2,
+                ["matrix_sum", *SMALL],
+                "ACCELBENCH_MEMORY_LIMIT",
+                env=environment(ACCELBENCH_MEMORY_LIMIT=limit),
+            )
+
+    def test_enough_is_enough(self):
+        self.measure("matrix_sum", *SMALL, env=environment(ACCELBENCH_MEMORY_LIMIT="1G"))
+
+
+if __name__ == "__main__":
+    cli.main()

@@ -4,8 +4,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "bench/aa.h"
+#include "bench/doctor.h"
 #include "bench/interrupt.h"
 #include "bench/journal.h"
+#include "bench/limits.h"
 #include "bench/list.h"
 #include "bench/progress.h"
 #include "bench/report.h"
@@ -135,7 +138,8 @@ static int complain_about_alternatives(const struct measurement *m)
         const struct alternative *a = &m->alternatives[i];
         if (a->error.status == AB_OK || alternative_is_dash(a))
             continue;
-        fprintf(stderr, "accelbench: %s on %s: %s\n", m->problem.kernel->name, a->entry->name,
+        fprintf(stderr, "accelbench: %s on %s: %s\n",
+                a->is_limit ? "read limit" : m->problem.kernel->name, a->entry->name,
                 a->error.message);
         exit_status = EXIT_FAILED;
     }
@@ -179,44 +183,45 @@ static int run_measure(const struct options *options, int argc, char **argv)
 
 /* ---- The other commands ------------------------------------------------------------------ */
 
-static int print(const struct text *text)
+static enum ab_status write_help(const struct options *options, struct text *text,
+                                 struct ab_error *error)
 {
-    struct ab_error error = {0};
-    if (text_write(text, STDOUT_FILENO, "standard output", &error) == AB_OK)
-        return EXIT_DONE;
-    complain(&error);
-    return EXIT_FAILED;
+    (void)options, (void)error;
+    options_help(text);
+    return AB_OK;
 }
 
-static int run_list(const struct options *options)
+static enum ab_status write_version(const struct options *options, struct text *text,
+                                    struct ab_error *error)
+{
+    (void)options, (void)error;
+    text_add(text, "accelbench %s%s%s (%s, %s)\n", AB_VERSION, AB_GIT[0] == '\0' ? "" : " ", AB_GIT,
+             AB_COMPILER, AB_BUILD_TYPE);
+    return AB_OK;
+}
+
+/* Commands that say something and are done. */
+static enum ab_status (*const writers[])(const struct options *, struct text *,
+                                         struct ab_error *) = {
+    [COMMAND_MEASURE] = NULL,         [COMMAND_LIST] = list_write, [COMMAND_DOCTOR] = doctor_run,
+    [COMMAND_LIMITS] = limits_run,    [COMMAND_AA] = aa_run,       [COMMAND_HELP] = write_help,
+    [COMMAND_VERSION] = write_version};
+
+static int run_writer(const struct options *options)
 {
     struct text text = {0};
-    struct ab_error error = {0};
-    enum ab_status status = list_write(options, &text, &error);
+    struct ab_error error = {0}, print_error = {0};
+    progress_start(options->quiet);
+    enum ab_status status = writers[options->command](options, &text, &error);
+    progress_clear();
+    /* One that fails may have something to show all the same. */
+    enum ab_status printed = text_write(&text, STDOUT_FILENO, "standard output", &print_error);
+    text_free(&text);
     if (status != AB_OK)
         complain(&error);
-    int exit_status = status == AB_OK ? print(&text) : exit_status_of(status);
-    text_free(&text);
-    return exit_status;
-}
-
-static int run_help(void)
-{
-    struct text text = {0};
-    options_help(&text);
-    int exit_status = print(&text);
-    text_free(&text);
-    return exit_status;
-}
-
-static int run_version(void)
-{
-    struct text text = {0};
-    text_add(&text, "accelbench %s%s%s (%s, %s)\n", AB_VERSION, AB_GIT[0] == '\0' ? "" : " ",
-             AB_GIT, AB_COMPILER, AB_BUILD_TYPE);
-    int exit_status = print(&text);
-    text_free(&text);
-    return exit_status;
+    if (printed != AB_OK)
+        complain(&print_error);
+    return exit_status_of(status != AB_OK ? status : printed);
 }
 
 /* A file that is opened later must not take the place of a standard one that was closed: results
@@ -238,14 +243,10 @@ int accelbench_run(int argc, char **argv)
     if (options_parse(argc, argv, &options, &error) != AB_OK) {
         complain(&error);
         exit_status = exit_status_of(error.status);
-    } else if (options.command == COMMAND_HELP) {
-        exit_status = run_help();
-    } else if (options.command == COMMAND_VERSION) {
-        exit_status = run_version();
-    } else if (options.command == COMMAND_LIST) {
-        exit_status = run_list(&options);
-    } else {
+    } else if (options.command == COMMAND_MEASURE) {
         exit_status = run_measure(&options, argc, argv);
+    } else {
+        exit_status = run_writer(&options);
     }
     options_free(&options);
     return exit_status;

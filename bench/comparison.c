@@ -69,12 +69,15 @@ static bool all_narrow(const double *log_widths, size_t count, double width)
     return count > 0;
 }
 
+bool stop_check_due(const struct stop_rule *rule, size_t rounds)
+{
+    return rounds >= rule->rounds_min && (rounds - rule->rounds_min) % ROUNDS_BETWEEN_CHECKS == 0;
+}
+
 enum stop stop_now(const struct stop_rule *rule, size_t rounds, const double *log_widths,
                    size_t count)
 {
-    bool check =
-        rounds >= rule->rounds_min && (rounds - rule->rounds_min) % ROUNDS_BETWEEN_CHECKS == 0;
-    if (check && all_narrow(log_widths, count, rule->width))
+    if (stop_check_due(rule, rounds) && all_narrow(log_widths, count, rule->width))
         return STOP_WIDTH;
     return rounds >= rule->rounds_max ? STOP_COUNT : STOP_NOT_YET;
 }

@@ -9,6 +9,8 @@
 #ifndef ACCELBENCH_BENCH_COMPARISON_H
 #define ACCELBENCH_BENCH_COMPARISON_H
 
+#include <stdbool.h>
+
 #include "bench/statistics.h"
 
 /* Differences up to this fraction do not matter. */
@@ -56,6 +58,9 @@ enum stop {
     STOP_WIDTH, /* every interval is narrow enough */
     STOP_COUNT, /* rounds_max are done */
 };
+
+/* Whether the widths are looked at after so many rounds. */
+bool stop_check_due(const struct stop_rule *rule, size_t rounds);
 
 /* Whether to stop after `rounds` rounds, given the log widths of all intervals that will be
  * reported: a check at rounds_min and every 4 rounds from there. A width of NAN (an interval that

@@ -6,9 +6,17 @@
 #include "bench/measure.h"
 #include "bench/statistics.h"
 
-bool alternative_measured(const struct alternative *a)
+/* Below this size the limit loop's own beginning and end are a good part of its time. */
+enum { LIMIT_LEAST_BYTES = 16 << 10 };
+
+static bool has_samples(const struct alternative *a)
 {
     return a->error.status == AB_OK && a->samples > 0;
+}
+
+bool alternative_measured(const struct alternative *a)
+{
+    return has_samples(a) && !a->is_limit;
 }
 
 bool alternative_is_dash(const struct alternative *a)
@@ -27,7 +35,7 @@ double *alternative_times(const struct alternative *a, enum phase phase)
 
 double alternative_median_ns(const struct alternative *a, enum phase phase)
 {
-    if (!alternative_measured(a) || isnan(a->rounds[0].sample.phase_ns[phase]))
+    if (!has_samples(a) || isnan(a->rounds[0].sample.phase_ns[phase]))
         return NAN;
     double *times = alternative_times(a, phase);
     double result = times == NULL ? NAN : median(times, a->samples);
@@ -35,19 +43,65 @@ double alternative_median_ns(const struct alternative *a, enum phase phase)
     return result;
 }
 
-double alternative_speedup(const struct alternative *a, const struct alternative *base)
+struct summary alternative_summary(const struct alternative *a, enum phase phase)
 {
-    if (base == NULL || !alternative_measured(a) || !alternative_measured(base))
-        return NAN;
+    struct summary summary;
+    double *times = alternative_times(a, phase), *scratch = alternative_times(a, phase);
+    bool good = times != NULL && scratch != NULL && has_samples(a);
+    summarize(times, good ? a->samples : 0, scratch, &summary);
+    free(times);
+    free(scratch);
+    return summary;
+}
+
+struct comparison alternative_compare(const struct alternative *a, const struct alternative *base,
+                                      size_t comparisons)
+{
+    struct comparison none = {.ratio = NAN, .ci = {NAN, NAN, NAN}, .finding = FINDING_NOT_RESOLVED};
+    if (base == NULL || !has_samples(a) || !has_samples(base))
+        return none;
     size_t pairs = a->samples < base->samples ? a->samples : base->samples;
-    double *ratios = alternative_times(base, PHASE_E2E);
-    if (ratios == NULL)
-        return NAN;
-    for (size_t i = 0; i < pairs; i++)
-        ratios[i] /= a->rounds[i].sample.phase_ns[PHASE_E2E];
-    double result = median(ratios, pairs);
-    free(ratios);
+    double *times = alternative_times(a, PHASE_E2E),
+           *base_times = alternative_times(base, PHASE_E2E),
+           *scratch = alternative_times(a, PHASE_E2E);
+    struct comparison result = none;
+    if (times != NULL && base_times != NULL && scratch != NULL)
+        result = compare_paired(base_times, times, pairs, comparisons, AB_MARGIN, scratch);
+    free(times);
+    free(base_times);
+    free(scratch);
     return result;
+}
+
+/* How many comparisons share the error. A baseline that was named is compared with each of the
+ * others. One that is chosen, because it came out best, has by that been compared with all the
+ * candidates, and these with one another. */
+static size_t comparisons_seen(const struct measurement *m)
+{
+    size_t candidates = 0, others = 0;
+    for (size_t i = 0; i < m->count; i++) {
+        const struct alternative *a = &m->alternatives[i];
+        if (!alternative_measured(a))
+            continue;
+        bool candidate = m->options->baseline == NULL && a->entry->backend->memory == MEMORY_HOST;
+        candidates += candidate;
+        others += !candidate;
+    }
+    size_t seen =
+        candidates > 0 ? candidates * (candidates - 1) / 2 + others : others - (others > 0);
+    return seen > 0 ? seen : 1;
+}
+
+struct comparison measurement_compare(const struct measurement *m, const struct alternative *a,
+                                      const struct alternative *base)
+{
+    return alternative_compare(a, base, comparisons_seen(m));
+}
+
+struct comparison alternative_against_limit(const struct measurement *m,
+                                            const struct alternative *a)
+{
+    return alternative_compare(a, m->problem.input.bytes < LIMIT_LEAST_BYTES ? NULL : a->limit, 1);
 }
 
 const struct alternative *measurement_baseline(const struct measurement *m)

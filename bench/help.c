@@ -25,6 +25,9 @@ void options_help(struct text *text)
                    "\n"
                    "  accelbench [OPTIONS] KERNEL [FILE...]   measure a kernel on its backends\n"
                    "  accelbench list                         kernels, backends, techniques\n"
+                   "  accelbench doctor                       what would spoil a measurement here\n"
+                   "  accelbench limits                       how fast this machine can read\n"
+                   "  accelbench aa                           the harness judging itself\n"
                    "\n"
                    "Kernels\n");
     for (size_t i = 0; i < kernel_count(); i++)

@@ -10,6 +10,13 @@
 #include "bench/statistics.h"
 #include "common/machine.h"
 #include "common/random.h"
+#include "common/read_limit.h"
+
+/* Intervals narrower than this, as ln(high / low), need no more rounds. */
+#define STOP_LOG_WIDTH 0.01
+
+/* A row whose interval against the read limit lies above this is an error. */
+#define IMPOSSIBLE_FRACTION 1.05
 
 static double now_s(void)
 {
@@ -99,6 +106,8 @@ enum ab_status measurement_make_input(struct measurement *m, struct ab_error *er
     if (status != AB_OK)
         return ab_fail(error, status, "%s", expect_error.message);
     status = region_protect(&problem->expected, error);
+    if (status == AB_OK)
+        status = read_limit_problem(problem, &m->limit_problem, error);
     return status == AB_OK ? make_copies(m, error) : status;
 }
 
@@ -150,7 +159,7 @@ static enum ab_status calibrate(struct measurement *m, struct alternative *a)
     if (status != AB_OK)
         return status;
     status = worker_calibrate(&a->worker, (uint64_t)(least_s * 1e9), &a->iterations, &a->error);
-    if (status == AB_OK && m->options->result)
+    if (status == AB_OK && m->options->result && !a->is_limit)
         status = worker_result(&a->worker, &a->result, &a->error);
     end_slot(a, status);
     return status;
@@ -212,7 +221,7 @@ static enum ab_status prepare_alternatives(struct measurement *m, struct ab_erro
         a->setup_ns = calloc(m->rounds_planned + 1, sizeof(*a->setup_ns));
         if (a->rounds == NULL || a->setup_ns == NULL)
             return ab_fail(error, AB_NO_MEMORY, "no memory for %zu rounds", m->rounds_planned);
-        a->assignment.problem = &m->problem;
+        a->assignment.problem = a->is_limit ? &m->limit_problem : &m->problem;
         a->assignment.technique = a->technique;
         a->assignment.copies = (struct input_copies){m->copies, m->copy_count};
     }
@@ -245,7 +254,7 @@ static enum ab_status run_round(struct measurement *m, const size_t *order, size
         if (status != AB_OK)
             continue;
         a->samples = round + 1;
-        if (observer != NULL)
+        if (observer != NULL && !a->is_limit)
             status = observer->sampled(observer->state, m, index, round, error);
         if (status != AB_OK)
             return status;
@@ -256,36 +265,79 @@ static enum ab_status run_round(struct measurement *m, const size_t *order, size
 static bool anyone_takes_part(const struct measurement *m)
 {
     for (size_t i = 0; i < m->count; i++)
-        if (takes_part(&m->alternatives[i]))
+        if (takes_part(&m->alternatives[i]) && !m->alternatives[i].is_limit)
             return true;
     return false;
+}
+
+/* How many checks in a row found all intervals that will be reported narrow enough, after this
+ * round. One alone may have been lucky; two are needed, which keeps the false positives under 5 %.
+ * A number of rounds that was asked for is kept, and nothing checked. */
+static unsigned count_narrow_checks(const struct measurement *m, unsigned before,
+                                    double *log_widths)
+{
+    const struct stop_rule rule = {
+        .rounds_min = ROUNDS_MIN, .rounds_max = SIZE_MAX, .width = STOP_LOG_WIDTH};
+    const struct alternative *base = measurement_baseline(m);
+    size_t count = 0;
+    if (m->options->rounds_given || !stop_check_due(&rule, m->rounds_done))
+        return before;
+    for (size_t i = 0; i < m->count; i++) {
+        const struct alternative *a = &m->alternatives[i];
+        if (!alternative_measured(a))
+            continue;
+        log_widths[count++] = interval_log_width(alternative_summary(a, PHASE_E2E).ci);
+        if (base != NULL && a != base)
+            log_widths[count++] = interval_log_width(measurement_compare(m, a, base).ci);
+    }
+    return stop_now(&rule, m->rounds_done, log_widths, count) == STOP_WIDTH ? before + 1 : 0;
 }
 
 static enum ab_status run_rounds(struct measurement *m, const struct measure_observer *observer,
                                  struct ab_error *error)
 {
     size_t *order = calloc(m->count, sizeof(*order));
-    if (order == NULL)
-        return ab_fail(error, AB_NO_MEMORY, "no memory for the order of a round");
+    double *log_widths = calloc(2 * m->count, sizeof(*log_widths));
     double began_s = now_s();
     enum ab_status status = AB_OK;
-    for (size_t round = 0; round < m->rounds_planned && status == AB_OK; round++) {
-        if (!anyone_takes_part(m))
-            break;
+    if (order == NULL || log_widths == NULL)
+        status = ab_fail(error, AB_NO_MEMORY, "no memory for the order of a round");
+    m->ended = ENDED_BY_INTERRUPTION;
+    unsigned narrow_checks = 0;
+    while (status == AB_OK && anyone_takes_part(m)) {
+        size_t round = m->rounds_done;
         if (round % m->count == 0)
             shuffle(m->options->seed, round / m->count, order, m->count);
         status = run_round(m, order, round, began_s, observer, error);
         if (status != AB_OK)
             break;
         m->rounds_done = round + 1;
-        if (now_s() >= m->ends_s && m->rounds_done < m->rounds_planned) {
-            snprintf(m->stopped, sizeof(m->stopped), "the time was up (%s)",
-                     m->options->budget_s > 0 ? "--max-seconds, --budget" : "--max-seconds");
+        narrow_checks = count_narrow_checks(m, narrow_checks, log_widths);
+        m->ended = m->rounds_done == m->rounds_planned ? ENDED_BY_COUNT
+                   : narrow_checks == 2                ? ENDED_BY_WIDTH
+                   : now_s() >= m->ends_s              ? ENDED_BY_TIME
+                                                       : ENDED_BY_INTERRUPTION;
+        if (m->ended != ENDED_BY_INTERRUPTION)
             break;
-        }
     }
     free(order);
+    free(log_widths);
     return status;
+}
+
+/* What is faster than reading its input can be is no record but a mistake of somebody's. */
+static void refuse_the_impossible(struct measurement *m)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        struct alternative *a = &m->alternatives[i];
+        if (!alternative_measured(a))
+            continue;
+        struct comparison c = alternative_against_limit(m, a);
+        if (c.ci.low > IMPOSSIBLE_FRACTION)
+            ab_fail(&a->error, AB_WRONG_RESULT,
+                    "%.2f x as fast as its input can be read (%.2f to %.2f): this cannot be right",
+                    c.ratio, c.ci.low, c.ci.high);
+    }
 }
 
 enum ab_status measurement_run(struct measurement *m, const struct measure_observer *observer,
@@ -299,6 +351,8 @@ enum ab_status measurement_run(struct measurement *m, const struct measure_obser
         m->ends_s = fmin(m->ends_s, m->started_s + m->options->budget_s);
     if (status == AB_OK)
         status = run_rounds(m, observer, error);
+    if (status == AB_OK)
+        refuse_the_impossible(m);
     for (size_t i = 0; i < m->count; i++)
         worker_stop(&m->alternatives[i].worker);
     return status;
@@ -315,6 +369,7 @@ void measurement_free(struct measurement *m)
     for (size_t i = 1; i < m->copy_count; i++)
         region_free(&m->copies[i]);
     free(m->copies);
+    read_limit_free(&m->limit_problem);
     region_free(&m->problem.input);
     region_free(&m->problem.expected);
     if (m->problem.kernel != NULL)

@@ -3,20 +3,24 @@
 #ifndef ACCELBENCH_BENCH_MEASURE_H
 #define ACCELBENCH_BENCH_MEASURE_H
 
+#include "bench/comparison.h"
 #include "bench/options.h"
 #include "bench/worker.h"
 
 /* Below this many rounds a comparison says little; a run that stops earlier says so. */
 enum { ROUNDS_MIN = 12 };
 
-/* A technique on a backend that was asked for: a slot of every round, or a dash. */
+/* A technique on a backend that was asked for, or the read limit of such a backend: a slot of every
+ * round, or a dash. */
 struct alternative {
     const struct backend_entry *entry;
     const struct technique *technique; /* NULL: a dash */
     /* Why there is a dash (AB_NOT_BUILT, AB_NO_DEVICE, AB_UNSUPPORTED) or an error row (anything
      * else); AB_OK: measured. */
     struct ab_error error;
-    bool only_baseline; /* not asked for, measured for comparison */
+    bool only_baseline;              /* not asked for, measured for comparison */
+    bool is_limit;                   /* no row of results: what the others are held against */
+    const struct alternative *limit; /* of the same backend, or NULL */
 
     struct device_info device;
     uint64_t iterations;   /* of one sample */
@@ -32,14 +36,20 @@ struct alternative {
 struct measurement {
     const struct options *options;
     struct problem problem;
-    struct region *copies; /* owned; copies[0] is problem.input and freed with it */
+    struct problem limit_problem; /* to read the input of `problem`; {0} without limits */
+    struct region *copies;        /* owned; copies[0] is problem.input and freed with it */
     size_t copy_count;
     struct clock_calibration clock;
 
     struct alternative *alternatives; /* owned */
     size_t count;
     size_t rounds_planned, rounds_done;
-    char stopped[96]; /* why fewer rounds than planned, or empty */
+    enum {
+        ENDED_BY_COUNT,       /* all rounds that were planned */
+        ENDED_BY_WIDTH,       /* every interval is narrow enough */
+        ENDED_BY_TIME,        /* --max-seconds or --budget */
+        ENDED_BY_INTERRUPTION /* or because nobody is left */
+    } ended;
     double started_s; /* wall clock: begin of the command, for --budget */
     double ends_s;    /* no round begins after this */
 };
@@ -68,7 +78,7 @@ enum ab_status measurement_run(struct measurement *measurement,
 /* Accepts a measurement in any state after {0}. */
 void measurement_free(struct measurement *measurement);
 
-/* Measured, with at least one round. */
+/* Measured, with at least one round; limits are not. */
 bool alternative_measured(const struct alternative *a);
 /* A dash: it does not exist here, and nobody insisted. */
 bool alternative_is_dash(const struct alternative *a);
@@ -83,8 +93,22 @@ double *alternative_times(const struct alternative *a, enum phase phase);
 /* The median of a phase over the rounds, in ns; NAN where there is none. */
 double alternative_median_ns(const struct alternative *a, enum phase phase);
 
-/* How many times as fast as `base`: the median over the rounds of the ratio of the two times of the
- * same round, so that drift common to both cancels. NAN where either was not measured. */
-double alternative_speedup(const struct alternative *a, const struct alternative *base);
+/* All statistics of a phase; n is 0 where there are none, and all else NAN or 0. */
+struct summary alternative_summary(const struct alternative *a, enum phase phase);
+
+/* How many times as fast as `base`, over the rounds that both have, so that what they met in a
+ * round cancels; one of `comparisons` that are seen together. pairs is 0 and the ratio NAN where
+ * either was not measured. */
+struct comparison alternative_compare(const struct alternative *a, const struct alternative *base,
+                                      size_t comparisons);
+
+/* The same, as one of all comparisons with a baseline that this measurement shows. */
+struct comparison measurement_compare(const struct measurement *measurement,
+                                      const struct alternative *a, const struct alternative *base);
+
+/* The speed as a fraction of the read limit of the same backend, 1 being as fast as its input can
+ * be read; pairs is 0 where there is no limit, or the input is too small for one. */
+struct comparison alternative_against_limit(const struct measurement *measurement,
+                                            const struct alternative *a);
 
 #endif

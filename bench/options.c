@@ -8,6 +8,8 @@
 #include "common/machine.h"
 #include "common/parse.h"
 
+enum { ROUNDS_DEFAULT = 30 };
+
 /* ---- Comma-separated names --------------------------------------------------------------- */
 
 bool list_contains(const char *list, const char *name)
@@ -182,28 +184,49 @@ static enum ab_status read_option(struct reader *reader, const char *argument,
                    argument);
 }
 
+static const struct {
+    const char *name;
+    enum command command;
+} commands[] = {
+    {"list", COMMAND_LIST},
+    {"doctor", COMMAND_DOCTOR},
+    {"limits", COMMAND_LIMITS},
+    {"aa", COMMAND_AA},
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static enum ab_status unknown_word(const char *word, struct ab_error *error)
+{
+    struct text names = {0};
+    for (size_t i = 0; i < kernel_count(); i++)
+        text_add(&names, "%s%s", i == 0 ? "" : ", ", kernel_at(i)->name);
+    text_add(&names, "; commands: ");
+    for (size_t i = 0; i < COMMANDS; i++)
+        text_add(&names, "%s%s", i == 0 ? "" : ", ", commands[i].name);
+    ab_fail(error, AB_USAGE, "unknown kernel or command '%.80s'; kernels: %s", word,
+            names.failed ? "see 'accelbench list'" : names.data);
+    text_free(&names);
+    return error->status;
+}
+
 static enum ab_status read_word(struct options *options, const char *word, struct ab_error *error)
 {
     if (options->kernel != NULL) {
         options->files[options->file_count++] = word;
         return AB_OK;
     }
-    if (options->command == COMMAND_LIST)
-        return ab_fail(error, AB_USAGE, "'%.80s': list takes no further words", word);
-    if (strcmp(word, "list") == 0) {
-        options->command = COMMAND_LIST;
-        return AB_OK;
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (options->command == commands[i].command)
+            return ab_fail(error, AB_USAGE, "'%.80s': %s takes no further words", word,
+                           commands[i].name);
+        if (strcmp(word, commands[i].name) == 0) {
+            options->command = commands[i].command;
+            return AB_OK;
+        }
     }
     options->kernel = find_kernel(word);
-    if (options->kernel != NULL)
-        return AB_OK;
-    struct text names = {0};
-    for (size_t i = 0; i < kernel_count(); i++)
-        text_add(&names, "%s%s", i == 0 ? "" : ", ", kernel_at(i)->name);
-    ab_fail(error, AB_USAGE, "unknown kernel or command '%.80s'; kernels: %s; command: list", word,
-            names.failed ? "accelbench list" : names.data);
-    text_free(&names);
-    return error->status;
+    return options->kernel != NULL ? AB_OK : unknown_word(word, error);
 }
 
 /* ---- The whole line ---------------------------------------------------------------------- */
@@ -232,8 +255,17 @@ static enum ab_status check_together(struct options *options, struct ab_error *e
 {
     const struct kernel *kernel = options->kernel;
     enum ab_status status = check_name_lists(options, error);
-    if (status != AB_OK || options->command != COMMAND_MEASURE)
+    if (status != AB_OK)
         return status;
+    if (options->command != COMMAND_MEASURE && options->setting_count + options->file_count > 0)
+        return ab_fail(error, AB_USAGE, "%s%s is for measuring a kernel, and none is named",
+                       options->setting_count > 0 ? "--" : "",
+                       options->setting_count > 0 ? options->settings[0].name : options->files[0]);
+    if (options->command != COMMAND_MEASURE && options->out != NULL)
+        return ab_fail(error, AB_USAGE,
+                       "--out is for measuring a kernel; redirect standard output");
+    if (options->command != COMMAND_MEASURE)
+        return AB_OK;
     if (kernel == NULL)
         return ab_fail(error, AB_USAGE,
                        "no kernel named; try 'accelbench matrix_sum', "
@@ -256,7 +288,6 @@ enum ab_status options_parse(int argc, char **argv, struct options *options, str
 {
     *options = (struct options){
         .threads = default_threads(),
-        .rounds = 30,
         .max_seconds_s = 60,
         .deadline_s = 300,
         .seed = 42,
@@ -283,6 +314,9 @@ enum ab_status options_parse(int argc, char **argv, struct options *options, str
         if (options->command == COMMAND_HELP || options->command == COMMAND_VERSION)
             return AB_OK;
     }
+    options->rounds_given = options->rounds != 0;
+    if (!options->rounds_given)
+        options->rounds = ROUNDS_DEFAULT;
     return status == AB_OK ? check_together(options, error) : status;
 }
 

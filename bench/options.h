@@ -4,7 +4,15 @@
 
 #include "common/accelbench.h"
 
-enum command { COMMAND_MEASURE, COMMAND_LIST, COMMAND_HELP, COMMAND_VERSION };
+enum command {
+    COMMAND_MEASURE,
+    COMMAND_LIST,
+    COMMAND_DOCTOR,
+    COMMAND_LIMITS,
+    COMMAND_AA,
+    COMMAND_HELP,
+    COMMAND_VERSION
+};
 /* Values of the options that are a choice. */
 enum transfer { TRANSFER_PINNED, TRANSFER_PAGEABLE };
 enum cache_state { CACHE_WARM, CACHE_COLD };
@@ -26,6 +34,7 @@ struct options {
     const char *baseline;   /* NULL: the best CPU backend of the run; "none" */
 
     uint64_t threads, rounds, seed;
+    bool rounds_given;  /* then so many, and no fewer for being sure enough */
     const char *device; /* NULL: the default one */
     double min_time_s;  /* 0: by the clock */
     double max_seconds_s, deadline_s;

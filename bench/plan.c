@@ -131,13 +131,14 @@ static enum ab_status add_baseline(struct measurement *m, struct ab_error *error
     return AB_OK;
 }
 
-/* Most alternatives there can be: every technique of every backend, and a dash or baseline each. */
+/* Most alternatives there can be: every technique of every backend, and for each backend a dash, a
+ * limit and a baseline. */
 static size_t most_alternatives(const struct kernel *kernel)
 {
     size_t most = 1;
     for (size_t i = 0; i < backend_count(); i++) {
         const struct implementation *cell = find_implementation(kernel, backend_at(i));
-        most++;
+        most += 3;
         for (size_t t = 0;
              cell != NULL && cell->techniques != NULL && cell->techniques[t].name != NULL; t++)
             most++;
@@ -171,6 +172,29 @@ static enum ab_status probe(struct measurement *m, struct alternative *a, struct
     return AB_OK;
 }
 
+/* One limit for each backend that takes part and has one. */
+static void add_limits(struct measurement *m)
+{
+    const size_t count = m->count;
+    for (size_t i = 0; i < count; i++) {
+        struct alternative *a = &m->alternatives[i];
+        if (a->technique == NULL || a->error.status != AB_OK ||
+            a->entry->backend->read_limit == NULL)
+            continue;
+        for (size_t j = count; j < m->count && a->limit == NULL; j++)
+            if (m->alternatives[j].entry == a->entry)
+                a->limit = &m->alternatives[j];
+        if (a->limit != NULL)
+            continue;
+        add(m, a->entry, a->entry->backend->read_limit);
+        struct alternative *limit = &m->alternatives[m->count - 1];
+        limit->is_limit = true;
+        limit->assignment = a->assignment;
+        limit->device = a->device;
+        a->limit = limit;
+    }
+}
+
 enum ab_status measurement_plan(struct measurement *measurement, const struct options *options,
                                 struct ab_error *error)
 {
@@ -195,5 +219,6 @@ enum ab_status measurement_plan(struct measurement *measurement, const struct op
     for (size_t i = 0; i < measurement->count && status == AB_OK; i++)
         if (measurement->alternatives[i].technique != NULL)
             status = probe(measurement, &measurement->alternatives[i], error);
+    add_limits(measurement);
     return status;
 }

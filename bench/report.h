@@ -2,6 +2,7 @@
 #ifndef ACCELBENCH_BENCH_REPORT_H
 #define ACCELBENCH_BENCH_REPORT_H
 
+#include "bench/diagnosis.h"
 #include "bench/measure.h"
 #include "bench/row.h"
 #include "bench/text.h"
@@ -15,6 +16,8 @@ struct report_context {
     struct machine machine;
     char date[40]; /* RFC 3339, local time */
     bool aslr;
+    struct diagnosis diagnoses[DIAGNOSES_MAX]; /* what may spoil a measurement here */
+    size_t diagnosis_count;
 };
 
 void report_context_init(struct report_context *context, int argc, char **argv);

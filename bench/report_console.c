@@ -17,6 +17,7 @@ struct table {
     const struct alternative *baseline, *serial; /* NULL: no such column */
     const struct technique *technique;           /* the first one */
     bool techniques_differ;
+    bool limits; /* a column that says how near each comes to its read limit */
     int name_columns, bar_columns;
     double best_rate; /* largest GB/s: the full bar */
 };
@@ -66,13 +67,22 @@ static void add_time(struct text *text, double ns)
 static void add_speedup(const struct table *t, const struct alternative *a,
                         const struct alternative *base)
 {
-    double ratio = alternative_speedup(a, base);
+    double ratio = measurement_compare(t->m, a, base).ratio;
     if (a == base && base == t->baseline)
         text_add(t->text, "   baseline");
     else if (isnan(ratio))
         text_add(t->text, "          -");
     else
         text_add(t->text, "%9.*f x", ratio < 99.95 ? 2 : 0, ratio);
+}
+
+static void add_limit_fraction(const struct table *t, const struct alternative *a)
+{
+    double fraction = alternative_against_limit(t->m, a).ratio;
+    if (isnan(fraction))
+        text_add(t->text, "        -");
+    else
+        text_add(t->text, "%7.*f %%", fraction < 0.0995 ? 1 : 0, 100 * fraction);
 }
 
 static void add_bar(const struct table *t, double rate)
@@ -103,6 +113,8 @@ static void add_measured(const struct table *t, const struct alternative *a, enu
         text_add(t->text, "   kernel only\n");
         return;
     }
+    if (t->limits)
+        add_limit_fraction(t, a);
     if (t->serial != NULL && t->serial != t->baseline)
         add_speedup(t, a, t->serial);
     if (t->baseline != NULL)
@@ -151,6 +163,8 @@ static void add_heading(const struct table *t)
              t->m->options->cache == CACHE_COLD ? "cold cache  " : "", t->m->rounds_done,
              t->m->rounds_done == 1 ? "" : "s");
     text_add(t->text, "  %-*s      time      GB/s", t->name_columns, "");
+    if (t->limits)
+        text_add(t->text, " of limit");
     if (t->serial != NULL && t->serial != t->baseline)
         text_add(t->text, "  vs serial");
     if (t->baseline != NULL) {
@@ -161,32 +175,67 @@ static void add_heading(const struct table *t)
     text_add(t->text, "\n");
 }
 
-/* The table in one sentence, words before symbols. */
-static void add_sentence(const struct table *t)
+/* The verdict on one contender in one sentence, words before symbols, the faster one first. */
+static void add_verdict(const struct table *t, const struct alternative *a)
 {
-    const struct alternative *best = t->baseline;
+    char contender[NAME_MAX_COLUMNS + 1], base[NAME_MAX_COLUMNS + 1];
+    alternative_name(t, a, contender);
+    alternative_name(t, t->baseline, base);
+    struct comparison c = measurement_compare(t->m, a, t->baseline);
+    if (isnan(c.ci.low))
+        text_add(t->text, "  %s against %s: too few rounds for a verdict.\n", contender, base);
+    else if (c.finding == FINDING_FASTER)
+        text_add(t->text, "  %s is %.2f x as fast as %s (%.2f to %.2f).\n", contender, c.ratio,
+                 base, c.ci.low, c.ci.high);
+    else if (c.finding == FINDING_SLOWER)
+        text_add(t->text, "  %s is %.2f x as fast as %s (%.2f to %.2f).\n", base, 1 / c.ratio,
+                 contender, 1 / c.ci.high, 1 / c.ci.low);
+    else if (c.finding == FINDING_EQUIVALENT)
+        text_add(t->text, "  %s and %s are equivalent: %.3f to %.3f x as fast.\n", contender, base,
+                 c.ci.low, c.ci.high);
+    else
+        text_add(t->text, "  %s against %s is not resolved: %.2f to %.2f x as fast.\n", contender,
+                 base, c.ci.low, c.ci.high);
+}
+
+static void add_verdicts(const struct table *t)
+{
+    if (t->baseline == NULL)
+        return;
+    text_add(t->text, "\n");
     for (size_t i = 0; i < t->m->count; i++) {
         const struct alternative *a = &t->m->alternatives[i];
-        if (alternative_measured(a) && alternative_speedup(a, best) > 1)
-            best = a;
+        if (alternative_measured(a) && a != t->baseline)
+            add_verdict(t, a);
     }
-    const struct alternative *other = best != t->baseline ? t->baseline : t->serial;
-    if (best == NULL || other == NULL || best == other)
-        return;
-    char best_name[NAME_MAX_COLUMNS + 1], other_name[NAME_MAX_COLUMNS + 1];
-    alternative_name(t, best, best_name);
-    alternative_name(t, other, other_name);
-    text_add(t->text, "\n  %s is %.2f x as fast as %s (medians, %s).\n", best_name,
-             alternative_speedup(best, other), other_name,
-             best->entry->backend->memory == MEMORY_DEVICE ? "transfers included" : "whole runs");
+}
+
+/* Samples that stand far out, and times that drift: kept, and said. */
+static void add_doubts(const struct table *t)
+{
+    for (size_t i = 0; i < t->m->count; i++) {
+        const struct alternative *a = &t->m->alternatives[i];
+        if (!alternative_measured(a))
+            continue;
+        struct summary s = alternative_summary(a, PHASE_E2E);
+        char name[NAME_MAX_COLUMNS + 1];
+        alternative_name(t, a, name);
+        if (s.severe_outliers > 0)
+            text_add(t->text, "  %s: %zu of %zu samples stand far out; all are counted.\n", name,
+                     s.severe_outliers, s.n);
+        if (s.trend != TREND_NONE)
+            text_add(t->text, "  %s: its times kept %s, by %.1f %% in all.\n", name,
+                     s.trend == TREND_RISING ? "rising" : "falling",
+                     100 * fabs(s.drift) / s.median);
+    }
 }
 
 static void add_notes(const struct table *t)
 {
     const struct measurement *m = t->m;
-    if (m->stopped[0] != '\0')
-        text_add(t->text, "  Ended after %zu of %zu rounds: %s.\n", m->rounds_done,
-                 m->rounds_planned, m->stopped);
+    if (m->ended == ENDED_BY_TIME)
+        text_add(t->text, "  Ended after %zu of %zu rounds: the time was up (--max-seconds%s).\n",
+                 m->rounds_done, m->rounds_planned, m->options->budget_s > 0 ? ", --budget" : "");
     if (m->rounds_done < ROUNDS_MIN && t->best_rate > 0)
         text_add(t->text, "  Fewer than %d rounds: take small differences for noise.\n",
                  ROUNDS_MIN);
@@ -247,7 +296,7 @@ static void lay_out(struct table *t)
     t->baseline = measurement_baseline(m);
     for (size_t i = 0; i < m->count; i++) {
         const struct alternative *a = &m->alternatives[i];
-        if (a->technique == NULL)
+        if (a->technique == NULL || a->is_limit)
             continue;
         if (t->technique == NULL)
             t->technique = a->technique;
@@ -260,6 +309,8 @@ static void lay_out(struct table *t)
         double rate = (double)m->problem.input.bytes / alternative_median_ns(a, PHASE_E2E);
         if (rate > t->best_rate)
             t->best_rate = rate;
+        if (alternative_against_limit(m, a).pairs > 0)
+            t->limits = true;
     }
     for (size_t i = 0; i < m->count; i++) {
         char name[NAME_MAX_COLUMNS + 1];
@@ -268,7 +319,8 @@ static void lay_out(struct table *t)
             t->name_columns = (int)strlen(name);
     }
     int speedups = (t->serial != NULL && t->serial != t->baseline) + (t->baseline != NULL);
-    t->bar_columns = WIDTH - (2 + t->name_columns + 1 + 10 + 8 + 11 * speedups + 2 + 8 + 2);
+    t->bar_columns = WIDTH - (2 + t->name_columns + 1 + 10 + 8 + (t->limits ? 9 : 0) +
+                              11 * speedups + 2 + 8 + 2);
     if (t->bar_columns < BAR_MIN_COLUMNS)
         t->bar_columns = BAR_MIN_COLUMNS;
 }
@@ -280,8 +332,10 @@ void report_console(const struct measurement *m, const struct console_style *sty
     lay_out(&table);
     add_heading(&table);
     for (size_t i = 0; i < m->count; i++)
-        add_alternative(&table, &m->alternatives[i]);
-    add_sentence(&table);
+        if (!m->alternatives[i].is_limit)
+            add_alternative(&table, &m->alternatives[i]);
+    add_verdicts(&table);
+    add_doubts(&table);
     add_notes(&table);
     add_result(&table);
     text_add(text, "\n");

@@ -17,6 +17,8 @@ void report_context_init(struct report_context *context, int argc, char **argv)
 {
     *context = (struct report_context){.argc = argc, .argv = argv};
     machine_describe(&context->machine);
+    context->diagnosis_count =
+        diagnose_here(&context->machine, clock_calibrate(&system_clock), context->diagnoses);
     time_t now = time(NULL);
     struct tm local;
     char date[32] = "", zone[8] = "+0000";
@@ -44,22 +46,13 @@ static void write_caches(const struct machine *machine, struct json_writer *json
     json_end_array(json);
 }
 
-static void write_build(struct json_writer *json)
-{
-    json_begin_object(json, "build");
-    json_string(json, "version", AB_VERSION);
-    json_string(json, "git", AB_GIT);
-    json_string(json, "compiler", AB_COMPILER);
-    json_string(json, "type", AB_BUILD_TYPE);
-    json_string(json, "flags", AB_C_FLAGS);
-    json_end_object(json);
-}
-
 static void write_backends(const struct measurement *m, struct json_writer *json)
 {
     json_begin_array(json, "backends");
     for (size_t i = 0; i < m->count; i++) {
         const struct alternative *a = &m->alternatives[i];
+        if (a->is_limit)
+            continue;
         json_begin_object(json, NULL);
         json_string(json, "name", a->entry->name);
         json_string(json, "technique", a->technique == NULL ? NULL : a->technique->name);
@@ -73,21 +66,38 @@ static void write_backends(const struct measurement *m, struct json_writer *json
     json_end_array(json);
 }
 
-static void write_warning(struct json_writer *json, const char *code, const char *text)
+/* How fast each backend read this input, measured in the same rounds as the rows. */
+static void write_limits(const struct measurement *m, struct json_writer *json)
 {
-    json_begin_object(json, NULL);
-    json_string(json, "code", code);
-    json_string(json, "text", text);
+    json_begin_object(json, "limits");
+    for (size_t i = 0; i < m->count; i++) {
+        const struct alternative *a = &m->alternatives[i];
+        if (!a->is_limit)
+            continue;
+        json_begin_object(json, a->entry->name);
+        double ns = alternative_median_ns(a, PHASE_E2E);
+        json_number(json, "bytes_per_second", 1e9 * (double)m->problem.input.bytes / ns);
+        if (a->error.status != AB_OK)
+            json_string(json, "reason", a->error.message);
+        json_end_object(json);
+    }
     json_end_object(json);
 }
 
-static void write_warnings(const struct measurement *m, struct json_writer *json)
+static void write_warnings(const struct report_context *context, const struct measurement *m,
+                           struct json_writer *json)
 {
+    static const struct diagnosis few_rounds = {
+        .code = "few-rounds",
+        .severity = SEVERITY_WARNING,
+        .text = "fewer than 12 rounds: small differences are noise",
+        .remedy = "more --rounds, or more --max-seconds",
+    };
     json_begin_array(json, "warnings");
-    if (strcmp(AB_BUILD_TYPE, "Release") != 0)
-        write_warning(json, "debug-build", "this build is not a Release build");
+    for (size_t i = 0; i < context->diagnosis_count; i++)
+        diagnosis_write_json(&context->diagnoses[i], json);
     if (m->rounds_done < ROUNDS_MIN)
-        write_warning(json, "few-rounds", "fewer than 12 rounds");
+        diagnosis_write_json(&few_rounds, json);
     json_end_array(json);
 }
 
@@ -106,21 +116,20 @@ static void write_own_context(const struct report_context *context, const struct
         json_null(json, "cpu_quota");
     json_unsigned(json, "memory_bytes", machine->memory_bytes);
     json_end_object(json);
-    write_build(json);
+    build_write_json(&this_build, "build", json);
     json_begin_object(json, "clocks");
     json_string(json, "source", "CLOCK_MONOTONIC_RAW");
     json_unsigned(json, "step_ns", m->clock.step_ns);
     json_unsigned(json, "overhead_ns", m->clock.overhead_ns);
     json_end_object(json);
     write_backends(m, json);
-    json_begin_object(json, "limits"); /* measured by a command of its own; none yet */
-    json_end_object(json);
+    write_limits(m, json);
     json_unsigned(json, "seed", m->options->seed);
     json_begin_array(json, "argv");
     for (int i = 0; i < context->argc; i++)
         json_string(json, NULL, context->argv[i]);
     json_end_array(json);
-    write_warnings(m, json);
+    write_warnings(context, m, json);
     json_end_object(json);
 }
 
@@ -181,6 +190,16 @@ static void write_verify(const struct row *row, struct json_writer *json)
     json_end_object(json);
 }
 
+/* Of the same round; the summaries have it over all rounds. */
+static void write_limit_fraction(const struct row *row, struct json_writer *json)
+{
+    const struct alternative *a = row->alternative, *limit = a->limit;
+    double fraction = NAN; /* null */
+    if (!row->failed && limit != NULL && row->round < limit->samples && row->phase == PHASE_E2E)
+        fraction = limit->rounds[row->round].sample.phase_ns[PHASE_E2E] / row->real_ns;
+    json_number(json, "limit_fraction", fraction);
+}
+
 static void write_own_row(const struct row *row, struct json_writer *json)
 {
     const struct measurement *m = row->measurement;
@@ -204,6 +223,7 @@ static void write_own_row(const struct row *row, struct json_writer *json)
     json_unsigned(json, "round", row->round);
     write_phases(row, json);
     write_verify(row, json);
+    write_limit_fraction(row, json);
     if (a->result != NULL)
         json_raw(json, "result", a->result, strlen(a->result));
     json_end_object(json);
@@ -248,47 +268,74 @@ void report_json_row(const struct row *row, struct json_writer *json)
 
 /* ---- accelbench -------------------------------------------------------------------------- */
 
-static void write_summary(const struct measurement *m, const struct alternative *a,
-                          enum phase phase, struct json_writer *json)
+static void write_interval(const char *key, struct interval interval, struct json_writer *json)
 {
-    double *times = alternative_times(a, phase);
+    if (isnan(interval.low)) {
+        json_null(json, key);
+        return;
+    }
+    json_begin_array(json, key);
+    json_number(json, NULL, interval.low);
+    json_number(json, NULL, interval.high);
+    json_end_array(json);
+}
+
+static double median_setup_ns(const struct alternative *a)
+{
     double *setup = malloc((a->setups + 1) * sizeof(*setup));
-    if (times == NULL || setup == NULL) {
-        json->failed = true;
-        goto cleanup;
+    if (setup == NULL || a->setups == 0) {
+        free(setup);
+        return NAN;
     }
     for (size_t i = 0; i < a->setups; i++)
         setup[i] = (double)a->setup_ns[i];
+    double result = median(setup, a->setups);
+    free(setup);
+    return result;
+}
+
+static void write_summary(const struct measurement *m, const struct alternative *a,
+                          enum phase phase, struct json_writer *json)
+{
+    static const char *const trends[] = {"none", "rising", "falling"};
+    struct summary s = alternative_summary(a, phase);
     char name[ROW_NAME_BYTES];
     series_name(m, a, phase, name);
     json_begin_object(json, NULL);
     json_string(json, "name", name);
-    json_number(json, "median_ns", median(times, a->samples));
-    json_null(json, "ci_ns");
-    json_number(json, "min_ns", quantile(times, a->samples, 0));
-    json_number(json, "p95_ns", quantile(times, a->samples, 0.95));
-    json_unsigned(json, "n", a->samples);
-    json_number(json, "setup_ns", median(setup, a->setups));
+    json_number(json, "median_ns", s.median);
+    write_interval("ci_ns", s.ci, json);
+    json_number(json, "min_ns", s.min);
+    json_number(json, "p95_ns", s.p95);
+    json_unsigned(json, "n", s.n);
+    json_number(json, "setup_ns", median_setup_ns(a));
+    json_number(json, "mad_ns", s.mad);
+    json_number(json, "autocorrelation", s.autocorrelation);
+    json_string(json, "trend", trends[s.trend]);
+    json_begin_object(json, "outliers");
+    json_unsigned(json, "mild", s.mild_outliers);
+    json_unsigned(json, "severe", s.severe_outliers);
     json_end_object(json);
-
-cleanup:
-    free(times);
-    free(setup);
+    json_unsigned(json, "discarded", 0); /* nothing is: every sample stands */
+    struct comparison limit = alternative_against_limit(m, a);
+    json_number(json, "limit_fraction", phase == PHASE_E2E ? limit.ratio : NAN);
+    json_end_object(json);
 }
 
 static void write_comparison(const struct measurement *m, const struct alternative *a,
                              const struct alternative *base, struct json_writer *json)
 {
     char name[ROW_NAME_BYTES];
+    struct comparison c = measurement_compare(m, a, base);
     json_begin_object(json, NULL);
     series_name(m, base, PHASE_E2E, name);
     json_string(json, "baseline", name);
     series_name(m, a, PHASE_E2E, name);
     json_string(json, "contender", name);
     json_string(json, "phase", phase_keys[PHASE_E2E]);
-    json_number(json, "ratio", alternative_speedup(a, base));
-    json_null(json, "ci");
-    json_null(json, "verdict");
+    json_number(json, "ratio", c.ratio);
+    write_interval("ci", c.ci, json);
+    json_string(json, "verdict", finding_name(c.finding));
     json_end_object(json);
 }
 

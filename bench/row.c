@@ -69,7 +69,7 @@ static size_t series_index(const struct measurement *m, const struct alternative
 {
     size_t index = 0;
     for (const struct alternative *a = m->alternatives; a != wanted; a++)
-        if (!alternative_is_dash(a))
+        if (!alternative_is_dash(a) && !a->is_limit)
             index += a->entry->backend->memory == MEMORY_DEVICE ? 2 : 1;
     return index + (phase == PHASE_KERNEL);
 }
@@ -206,7 +206,7 @@ enum ab_status rows_of_measurement(const struct measurement *m, struct row **row
             *count += add_series(m, a, PHASE_E2E, *rows + *count, scratch);
             if (a->entry->backend->memory == MEMORY_DEVICE)
                 *count += add_series(m, a, PHASE_KERNEL, *rows + *count, scratch);
-        } else if (a->error.status != AB_OK && !alternative_is_dash(a)) {
+        } else if (a->error.status != AB_OK && !alternative_is_dash(a) && !a->is_limit) {
             (*rows)[(*count)++] = error_row(m, a);
         }
     }

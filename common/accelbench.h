@@ -165,6 +165,10 @@ struct backend {
     enum ab_status (*clock_start)(void *context, struct ab_error *);
     enum ab_status (*clock_stop)(void *context, struct ab_error *);
     enum ab_status (*clock_read)(void *context, uint64_t *elapsed_ns, struct ab_error *);
+
+    /* Optional: reads an input as fast as this backend can (common/read_limit.h), the ceiling that
+     * its rows are held against. */
+    const struct technique *read_limit;
 };
 
 /* ---- Techniques -------------------------------------------------------------------------- */

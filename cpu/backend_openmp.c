@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cpu/cpu.h"
+#include "cpu/read_limit.h"
 
 /* The runtime may give fewer threads than it is asked for, and says so only to those who look.
  * This also starts the threads, so that the first sample does not pay for it. */
@@ -41,6 +42,25 @@ static void describe_openmp(const void *context, struct device_info *info)
     cpu_describe(context, detail, info);
 }
 
+static enum ab_status run_read_limit(struct job *job, struct ab_error *error)
+{
+    (void)error;
+    const unsigned threads = cpu_context(job)->threads;
+#pragma omp parallel for num_threads((int)threads) schedule(static, 1)
+    for (unsigned i = 0; i < threads; i++)
+        read_limit_part(job, i, threads);
+    read_limit_finish(job);
+    return AB_OK;
+}
+
+static const struct technique read_limit = {
+    .name = "limit",
+    .summary = "every byte loaded once, with the fastest vectors, a part a thread",
+    .prepare = read_limit_prepare,
+    .run = run_read_limit,
+    .release = read_limit_release,
+};
+
 const struct backend openmp_backend = {
     .name = "openmp",
     .summary = "all threads of the CPU, divided by the compiler's OpenMP",
@@ -48,4 +68,5 @@ const struct backend openmp_backend = {
     .open = open_openmp,
     .describe = describe_openmp,
     .close = cpu_close,
+    .read_limit = &read_limit,
 };

@@ -1,4 +1,5 @@
 #include "cpu/cpu.h"
+#include "cpu/read_limit.h"
 
 static enum ab_status open_pthread(const struct backend_options *options, void **context,
                                    struct ab_error *error)
@@ -29,4 +30,5 @@ const struct backend pthread_backend = {
     .open = open_pthread,
     .describe = describe_pthread,
     .close = cpu_close,
+    .read_limit = &read_limit_all_cores,
 };

@@ -1,4 +1,5 @@
 #include "cpu/cpu.h"
+#include "cpu/read_limit.h"
 
 static enum ab_status open_serial(const struct backend_options *options, void **context,
                                   struct ab_error *error)
@@ -19,4 +20,5 @@ const struct backend serial_backend = {
     .open = open_serial,
     .describe = describe_serial,
     .close = cpu_close,
+    .read_limit = &read_limit_one_core,
 };

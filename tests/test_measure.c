@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -40,6 +41,7 @@ static struct options default_options(void)
         .kernel = &fake_kernel,
         .threads = 1,
         .rounds = 5,
+        .rounds_given = true,
         .seed = 42,
         .min_time_s = 1e-6,
         .max_seconds_s = 60,
@@ -291,8 +293,8 @@ static void test_observer_fails(void **state)
     measurement_free(&m);
 }
 
-/* Medians and paired ratios on constructed times. */
-static void test_speedup(void **state)
+/* Paired ratios on constructed times, whoever is compared. */
+static void test_compare(void **state)
 {
     (void)state;
     struct timing slow[3] = {0}, fast[3] = {0};
@@ -301,14 +303,54 @@ static void test_speedup(void **state)
         slow[i].sample.phase_ns[PHASE_E2E] = slow_ns[i];
         fast[i].sample.phase_ns[PHASE_E2E] = fast_ns[i];
     }
+    struct measurement m = {0};
     struct alternative a = {.rounds = fast, .samples = 3}, base = {.rounds = slow, .samples = 3};
-    assert_true(fabs(alternative_speedup(&a, &base) - 2.2) < 1e-12); /* of 2, 3, 2.2 */
+    assert_true(fabs(measurement_compare(&m, &a, &base).ratio - 2.2) < 1e-12); /* of 2, 3, 2.2 */
     assert_true(fabs(alternative_median_ns(&base, PHASE_E2E) - 220) < 1e-12);
-    a.samples = 2; /* pairs: those rounds that both have */
-    assert_true(fabs(alternative_speedup(&a, &base) - 2.5) < 1e-12);
+    a.samples = 1; /* pairs: those rounds that both have */
+    assert_int_equal(measurement_compare(&m, &a, &base).pairs, 1);
+    assert_true(fabs(measurement_compare(&m, &a, &base).ratio - 2) < 1e-12);
     a.error.status = AB_WORKER;
-    assert_true(isnan(alternative_speedup(&a, &base)));
-    assert_true(isnan(alternative_speedup(&base, NULL)));
+    assert_true(isnan(measurement_compare(&m, &a, &base).ratio));
+    assert_true(isnan(measurement_compare(&m, &base, NULL).ratio));
+}
+
+/* What is faster than its input can be read is an error row. The limit: a fake that is slow. */
+static enum ab_status run_slow(struct job *job, struct ab_error *error)
+{
+    (void)error;
+    const struct timespec pause = {0, 2000000};
+    nanosleep(&pause, NULL);
+    return fake_host_technique.run(job, error);
+}
+
+static void test_impossible(void **state)
+{
+    (void)state;
+    static const struct technique slow = {.name = "limit", .summary = "", .run = run_slow};
+    struct options options = default_options();
+    options.rounds = 12;
+    struct measurement m;
+    struct ab_error error = {0};
+    set_up(&m, &options, 3);
+    set_alternative(&m, 0, &host_entry, &fake_host_technique);
+    set_alternative(&m, 1, &host_entry, &slow);
+    set_alternative(&m, 2, &host_entry, &slow);
+    m.problem.input.bytes = 1 << 20; /* as if: limits are for large inputs */
+    m.alternatives[2].is_limit = true;
+    m.alternatives[0].limit = m.alternatives[1].limit = &m.alternatives[2];
+    m.limit_problem = m.problem;
+    assert_int_equal(measurement_run(&m, NULL, &error), AB_OK);
+    assert_int_equal(m.alternatives[0].error.status, AB_WRONG_RESULT);
+    assert_non_null(strstr(m.alternatives[0].error.message, "as fast as its input can be read"));
+    assert_true(alternative_measured(&m.alternatives[1]));
+    struct row *rows = NULL;
+    size_t count = 0;
+    assert_int_equal(rows_of_measurement(&m, &rows, &count, &error), AB_OK);
+    assert_int_equal(count, 1 + 12 + 4); /* the error, the good one, and no limit */
+    free(rows);
+    m.limit_problem = (struct problem){0};
+    measurement_free(&m);
 }
 
 int main(void)
@@ -317,7 +359,8 @@ int main(void)
         cmocka_unit_test(test_bad_beside_good),   cmocka_unit_test(test_all_bad),
         cmocka_unit_test(test_workers_of_device), cmocka_unit_test(test_in_process),
         cmocka_unit_test(test_latin_square),      cmocka_unit_test(test_interrupted),
-        cmocka_unit_test(test_observer_fails),    cmocka_unit_test(test_speedup),
+        cmocka_unit_test(test_observer_fails),    cmocka_unit_test(test_compare),
+        cmocka_unit_test(test_impossible),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

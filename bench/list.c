@@ -4,31 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/probe.h"
+#include "bench/availability.h"
 #include "common/json.h"
-
-/* What became of opening a backend. */
-struct availability {
-    const struct backend_entry *entry;
-    struct device_info device;
-    struct ab_error error; /* AB_OK: available */
-};
-
-static enum ab_status probe_all(const struct options *options, struct availability *list,
-                                struct ab_error *error)
-{
-    for (size_t i = 0; i < backend_count(); i++) {
-        struct availability *a = &list[i];
-        *a = (struct availability){.entry = backend_at(i)};
-        if (a->entry->backend == NULL)
-            ab_fail(&a->error, AB_NOT_BUILT, "%s", a->entry->why_not);
-        else
-            probe_backend(a->entry->backend, options, &a->device, &a->error);
-        if (a->error.status == AB_INTERRUPTED)
-            return ab_fail(error, AB_INTERRUPTED, "interrupted");
-    }
-    return AB_OK;
-}
 
 /* One line a cell: however many techniques there will be, they fit. */
 static void write_cells(const struct kernel *kernel, struct text *text)
@@ -71,22 +48,6 @@ static void write_console(const struct availability *list, struct text *text)
     text_add(text, "\n");
 }
 
-static void write_json_backend(const struct availability *a, struct json_writer *json)
-{
-    json_begin_object(json, NULL);
-    json_string(json, "name", a->entry->name);
-    json_boolean(json, "built", a->entry->backend != NULL);
-    json_boolean(json, "available", a->error.status == AB_OK);
-    if (a->error.status != AB_OK) {
-        json_string(json, "reason", a->error.message);
-    } else {
-        json_string(json, "device", a->device.name);
-        json_unsigned(json, "workers", a->device.workers);
-        json_string(json, "detail", a->device.detail);
-    }
-    json_end_object(json);
-}
-
 static void write_json_kernel(const struct kernel *kernel, struct json_writer *json)
 {
     json_begin_object(json, NULL);
@@ -116,7 +77,7 @@ static enum ab_status write_json(const struct availability *list, struct text *t
     json_end_array(&json);
     json_begin_array(&json, "backends");
     for (size_t b = 0; b < backend_count(); b++)
-        write_json_backend(&list[b], &json);
+        availability_write_json(&list[b], &json);
     json_end_array(&json);
     json_end_object(&json);
     enum ab_status status = json_finish(&json, error);
@@ -131,10 +92,8 @@ enum ab_status list_write(const struct options *options, struct text *text, stru
 {
     if (options->format == FORMAT_CSV)
         return ab_fail(error, AB_USAGE, "list has no csv; use --format console or json");
-    struct availability *list = calloc(backend_count(), sizeof(*list));
-    if (list == NULL)
-        return ab_fail(error, AB_NO_MEMORY, "no memory for the list of backends");
-    enum ab_status status = probe_all(options, list, error);
+    struct availability *list = NULL;
+    enum ab_status status = availability_probe(options, &list, error);
     if (status == AB_OK && options->format == FORMAT_JSON)
         status = write_json(list, text, error);
     else if (status == AB_OK)

@@ -141,12 +141,12 @@ static enum ab_status start_worker(struct measurement *m, struct alternative *a,
     return status;
 }
 
-static void end_slot(struct alternative *a, enum ab_status status)
+static enum ab_status end_slot(struct alternative *a, enum ab_status status)
 {
     if (status == AB_OK && worker_stays(a))
-        worker_wait_idle(&a->worker);
-    else
-        worker_stop(&a->worker);
+        return worker_wait_idle(&a->worker, &a->error);
+    worker_stop(&a->worker);
+    return status;
 }
 
 /* Before the rounds: a verified run, and how many iterations make a sample. */
@@ -161,8 +161,7 @@ static enum ab_status calibrate(struct measurement *m, struct alternative *a)
     status = worker_calibrate(&a->worker, (uint64_t)(least_s * 1e9), &a->iterations, &a->error);
     if (status == AB_OK && m->options->result && !a->is_limit)
         status = worker_result(&a->worker, &a->result, &a->error);
-    end_slot(a, status);
-    return status;
+    return end_slot(a, status);
 }
 
 static enum ab_status slot(struct measurement *m, struct alternative *a, size_t round)
@@ -171,8 +170,7 @@ static enum ab_status slot(struct measurement *m, struct alternative *a, size_t 
     if (status != AB_OK)
         return status;
     status = worker_sample(&a->worker, a->iterations, &a->rounds[round], &a->error);
-    end_slot(a, status);
-    return status;
+    return end_slot(a, status);
 }
 
 /* ---- Rounds ------------------------------------------------------------------------------ */

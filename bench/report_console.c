@@ -64,6 +64,14 @@ static void add_time(struct text *text, double ns)
     text_add(text, "%7.*f %-2s", decimals, value, units[i].name);
 }
 
+/* How far the middle half of the samples lies from the median at most. Each sample of a CPU backend
+ * has a worker of its own, so this is the spread between workers. */
+static void add_spread(struct text *text, struct summary s)
+{
+    double percent = 100 * s.mad / s.median;
+    text_add(text, "%4.*f %%", percent < 0.95 ? 1 : 0, percent);
+}
+
 static void add_speedup(const struct table *t, const struct alternative *a,
                         const struct alternative *base)
 {
@@ -80,9 +88,9 @@ static void add_limit_fraction(const struct table *t, const struct alternative *
 {
     double fraction = alternative_against_limit(t->m, a).ratio;
     if (isnan(fraction))
-        text_add(t->text, "        -");
+        text_add(t->text, "      -");
     else
-        text_add(t->text, "%7.*f %%", fraction < 0.0995 ? 1 : 0, 100 * fraction);
+        text_add(t->text, "%5.*f %%", fraction < 0.0995 ? 1 : 0, 100 * fraction);
 }
 
 static void add_bar(const struct table *t, double rate)
@@ -108,6 +116,7 @@ static void add_measured(const struct table *t, const struct alternative *a, enu
     double ns = alternative_median_ns(a, phase);
     double rate = (double)t->m->problem.input.bytes / ns;
     add_time(t->text, ns);
+    add_spread(t->text, alternative_summary(a, phase));
     text_add(t->text, "%8.*f", rate < 99.95 ? 2 : 0, rate);
     if (phase == PHASE_KERNEL) {
         text_add(t->text, "   kernel only\n");
@@ -119,8 +128,6 @@ static void add_measured(const struct table *t, const struct alternative *a, enu
         add_speedup(t, a, t->serial);
     if (t->baseline != NULL)
         add_speedup(t, a, t->baseline);
-    text_add(t->text, "  ");
-    colored(t, "32", "verified");
     text_add(t->text, "  ");
     add_bar(t, rate);
     text_add(t->text, "\n");
@@ -162,9 +169,9 @@ static void add_heading(const struct table *t)
              format_bytes(problem->input.bytes, bytes),
              t->m->options->cache == CACHE_COLD ? "cold cache  " : "", t->m->rounds_done,
              t->m->rounds_done == 1 ? "" : "s");
-    text_add(t->text, "  %-*s      time      GB/s", t->name_columns, "");
+    text_add(t->text, "  %-*s      time   +/-    GB/s", t->name_columns, "");
     if (t->limits)
-        text_add(t->text, " of limit");
+        text_add(t->text, "  limit");
     if (t->serial != NULL && t->serial != t->baseline)
         text_add(t->text, "  vs serial");
     if (t->baseline != NULL) {
@@ -200,9 +207,10 @@ static void add_verdict(const struct table *t, const struct alternative *a)
 
 static void add_verdicts(const struct table *t)
 {
+    if (t->best_rate > 0)
+        text_add(t->text, "\n  Every result is verified.\n");
     if (t->baseline == NULL)
         return;
-    text_add(t->text, "\n");
     for (size_t i = 0; i < t->m->count; i++) {
         const struct alternative *a = &t->m->alternatives[i];
         if (alternative_measured(a) && a != t->baseline)
@@ -319,8 +327,8 @@ static void lay_out(struct table *t)
             t->name_columns = (int)strlen(name);
     }
     int speedups = (t->serial != NULL && t->serial != t->baseline) + (t->baseline != NULL);
-    t->bar_columns = WIDTH - (2 + t->name_columns + 1 + 10 + 8 + (t->limits ? 9 : 0) +
-                              11 * speedups + 2 + 8 + 2);
+    t->bar_columns =
+        WIDTH - (2 + t->name_columns + 1 + 10 + 6 + 8 + (t->limits ? 7 : 0) + 11 * speedups + 2);
     if (t->bar_columns < BAR_MIN_COLUMNS)
         t->bar_columns = BAR_MIN_COLUMNS;
 }

@@ -1,9 +1,11 @@
 #include "bench/worker.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -13,6 +15,7 @@
 #include "bench/interrupt.h"
 #include "bench/progress.h"
 #include "bench/worker_protocol.h"
+#include "common/system_file.h"
 
 static void close_pipes(struct worker *worker)
 {
@@ -185,16 +188,32 @@ enum ab_status worker_calibrate(struct worker *worker, uint64_t least_ns, uint64
     return status;
 }
 
+/* No sample can last longer than the slot that holds it, as the parent's clock saw it. */
+static enum ab_status check_claim(struct worker *worker, const struct sample *sample,
+                                  uint64_t slot_ns, struct ab_error *error)
+{
+    double claimed_ns = sample->phase_ns[PHASE_E2E] * (double)sample->iterations;
+    if (claimed_ns >= 0 && claimed_ns <= 1.01 * (double)slot_ns)
+        return AB_OK;
+    kill_worker(worker);
+    return ab_fail(error, AB_WORKER,
+                   "the worker's clock cannot be right: it says %.3g s for a sample in a slot of "
+                   "%.3g s",
+                   1e-9 * claimed_ns, 1e-9 * (double)slot_ns);
+}
+
 enum ab_status worker_sample(struct worker *worker, uint64_t iterations, struct timing *timing,
                              struct ab_error *error)
 {
     if (worker->in_process_open)
         return serve_sample(&worker->session, iterations, timing, error);
     struct reply reply;
+    uint64_t asked_ns = wall_ns(&system_clock);
     enum ab_status status = ask(worker, REQUEST_SAMPLE, iterations, &reply, error);
-    if (status == AB_OK)
-        *timing = reply.timing;
-    return status;
+    if (status != AB_OK)
+        return status;
+    *timing = reply.timing;
+    return check_claim(worker, &timing->sample, wall_ns(&system_clock) - asked_ns, error);
 }
 
 enum ab_status worker_result(struct worker *worker, char **json, struct ab_error *error)
@@ -229,21 +248,51 @@ enum ab_status worker_result(struct worker *worker, char **json, struct ab_error
     return AB_OK;
 }
 
-void worker_wait_idle(const struct worker *worker)
+/* Whether a thread of the process runs, or would if there were a CPU for it: on a busy machine a
+ * clock stands still for that reason, too. */
+static bool is_runnable(pid_t pid)
 {
-    enum { TRIES = 100 };
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/%ld/task", (long)pid);
+    DIR *threads = opendir(path);
+    bool runnable = false;
+    for (struct dirent *e; threads != NULL && !runnable && (e = readdir(threads)) != NULL;) {
+        char status[512];
+        snprintf(path, sizeof(path), "/proc/%ld/task/%.20s/stat", (long)pid, e->d_name);
+        /* "pid (name) state ...", and the name may hold anything */
+        const char *name_end =
+            system_file_line(path, status, sizeof(status)) ? strrchr(status, ')') : NULL;
+        runnable = name_end != NULL && name_end[1] == ' ' && name_end[2] == 'R';
+    }
+    if (threads != NULL)
+        closedir(threads);
+    return runnable;
+}
+
+enum ab_status worker_wait_idle(struct worker *worker, struct ab_error *error)
+{
+    enum { PATIENCE_S = 10 };
     const struct timespec pause = {0, 1000000};
+    const uint64_t end_ns = wall_ns(&system_clock) + PATIENCE_S * 1000000000ull;
     clockid_t clock;
     if (worker->pid == 0 || clock_getcpuclockid(worker->pid, &clock) != 0)
-        return;
-    struct timespec before = {0}, after = {0};
-    for (int i = 0; i < TRIES; i++) {
+        return AB_OK;
+    while (wall_ns(&system_clock) < end_ns && interrupt_signal() == 0) {
+        struct timespec before, after;
         clock_gettime(clock, &before);
         nanosleep(&pause, NULL);
         clock_gettime(clock, &after);
-        if (before.tv_sec == after.tv_sec && before.tv_nsec == after.tv_nsec)
-            return;
+        if (before.tv_sec == after.tv_sec && before.tv_nsec == after.tv_nsec &&
+            !is_runnable(worker->pid))
+            return AB_OK;
     }
+    kill_worker(worker);
+    if (interrupt_signal() != 0)
+        return ab_fail(error, AB_INTERRUPTED, "interrupted");
+    return ab_fail(error, AB_WORKER,
+                   "the worker went on computing for %d s after its answer: it would disturb the "
+                   "others",
+                   PATIENCE_S);
 }
 
 void worker_stop(struct worker *worker)

@@ -55,8 +55,9 @@ enum ab_status worker_sample(struct worker *worker, uint64_t iterations, struct 
 /* The kernel's answer: the text of a JSON object. `*json` is owned by the caller; free(). */
 enum ab_status worker_result(struct worker *worker, char **json, struct ab_error *error);
 
-/* Waits until the worker's CPU clock stands still, so that no runtime spins into the next slot. */
-void worker_wait_idle(const struct worker *worker);
+/* Waits until the worker's CPU clock stands still, so that no runtime spins into the next slot.
+ * AB_WORKER, and the worker is gone, when it does not within 10 s. */
+enum ab_status worker_wait_idle(struct worker *worker, struct ab_error *error);
 
 /* Ends the worker and waits until it is gone. Accepts one that is gone already. */
 void worker_stop(struct worker *worker);

@@ -2,6 +2,7 @@
  * rows, with the reason, and nothing else. */
 #include <dirent.h>
 #include <math.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -353,6 +354,160 @@ static void test_impossible(void **state)
     measurement_free(&m);
 }
 
+/* ---- Stop rules ------------------------------------------------------------------------- */
+
+/* A clock that only the runs move: what they take is known. */
+static void run_scripted(struct measurement *m, struct options *options,
+                         const struct technique *technique)
+{
+    struct ab_error error = {0};
+    options->in_process = true;
+    options->rounds_given = false;
+    options->rounds = 30;
+    set_up(m, options, 2);
+    for (size_t i = 0; i < 2; i++) {
+        set_alternative(m, i, &host_entry, technique);
+        m->alternatives[i].assignment.clock = &fake_clock;
+    }
+    assert_int_equal(measurement_run(m, NULL, &error), AB_OK);
+}
+
+/* Intervals without width: two checks in a row, after 12 and after 16 rounds, are enough. */
+static void test_stops_on_width(void **state)
+{
+    (void)state;
+    struct options options = default_options();
+    struct measurement m;
+    run_scripted(&m, &options, &fake_host_technique);
+    assert_int_equal(m.ended, ENDED_BY_WIDTH);
+    assert_int_equal(m.rounds_done, 16);
+    measurement_free(&m);
+}
+
+/* Every third run takes twice the time: no interval is ever narrow. */
+static enum ab_status run_unsteady(struct job *job, struct ab_error *error)
+{
+    if (fake.calls % 3 == 0)
+        fake.now_ns += 2000;
+    return fake_host_technique.run(job, error);
+}
+
+static void test_stops_on_count(void **state)
+{
+    (void)state;
+    static const struct technique unsteady = {
+        .name = "unsteady", .summary = "", .run = run_unsteady};
+    struct options options = default_options();
+    struct measurement m;
+    options.min_time_s = 1e-7; /* one run a sample */
+    run_scripted(&m, &options, &unsteady);
+    assert_int_equal(m.ended, ENDED_BY_COUNT);
+    assert_int_equal(m.rounds_done, 30);
+    measurement_free(&m);
+}
+
+static void test_stops_on_time(void **state)
+{
+    (void)state;
+    struct options options = default_options();
+    struct measurement m;
+    options.max_seconds_s = 1e-9;
+    run_scripted(&m, &options, &fake_host_technique);
+    assert_int_equal(m.ended, ENDED_BY_TIME);
+    assert_int_equal(m.rounds_done, 1); /* a round that has begun is finished */
+    measurement_free(&m);
+    options = default_options();
+    options.budget_s = 1e-9;
+    run_scripted(&m, &options, &fake_host_technique);
+    assert_int_equal(m.ended, ENDED_BY_TIME);
+    measurement_free(&m);
+}
+
+/* ---- Workers that misbehave in time ------------------------------------------------------ */
+
+static uint64_t boastful_wall_ns(void *state)
+{
+    static uint64_t readings;
+    (void)state;
+    return 1000000000000u * ++readings; /* 1000 s from one look to the next */
+}
+
+static const struct clock_source boastful_clock = {boastful_wall_ns, boastful_wall_ns, NULL};
+
+static void test_lies_about_time(void **state)
+{
+    (void)state;
+    struct options options = default_options();
+    struct measurement m;
+    struct ab_error error = {0};
+    unsigned files = open_files();
+    set_up(&m, &options, 2);
+    set_alternative(&m, 0, &host_entry, &fake_host_technique);
+    set_alternative(&m, 1, &host_entry, &fake_host_technique);
+    m.alternatives[0].assignment.clock = &boastful_clock;
+    assert_int_equal(measurement_run(&m, NULL, &error), AB_OK);
+    assert_int_equal(m.alternatives[0].error.status, AB_WORKER);
+    assert_non_null(strstr(m.alternatives[0].error.message, "clock cannot be right"));
+    assert_true(alternative_measured(&m.alternatives[1]));
+    assert_nothing_left(files);
+    measurement_free(&m);
+}
+
+static void *spin(void *argument)
+{
+    struct timespec begin, now;
+    (void)argument;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    do
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    while (now.tv_sec - begin.tv_sec < 1 + (now.tv_nsec < begin.tv_nsec));
+    return NULL;
+}
+
+/* Leaves a thread behind that burns time after the answer, as a runtime's idle threads do. */
+static enum ab_status download_and_spin(struct job *job, struct ab_error *error)
+{
+    static pthread_t thread;
+    static bool started;
+    if (!started && pthread_create(&thread, NULL, spin, NULL) != 0)
+        return ab_fail(error, AB_SYSTEM, "no thread");
+    started = true;
+    return fake_device_technique.download(job, error);
+}
+
+static void test_spins_after_slot(void **state)
+{
+    (void)state;
+    struct technique spinner = fake_device_technique;
+    spinner.download = download_and_spin;
+    struct problem problem;
+    struct ab_error error = {0};
+    fake_reset();
+    fake_problem_make(&problem);
+    struct assignment assignment = {.backend = &fake_device,
+                                    .clock = &system_clock,
+                                    .problem = &problem,
+                                    .technique = &spinner,
+                                    .copies = {&problem.input, 1}};
+    struct worker_options options = {.deadline_s = 20};
+    struct worker worker;
+    struct opening opening;
+    struct timing timing;
+    assert_int_equal(worker_start(&worker, &assignment, &options, &opening, &error), AB_OK);
+    assert_int_equal(worker_sample(&worker, 1, &timing, &error), AB_OK);
+    clockid_t clock;
+    struct timespec before, after;
+    const struct timespec moment = {0, 20000000};
+    assert_int_equal(clock_getcpuclockid(worker.pid, &clock), 0);
+    assert_int_equal(worker_wait_idle(&worker, &error), AB_OK);
+    clock_gettime(clock, &before);
+    nanosleep(&moment, NULL);
+    clock_gettime(clock, &after);
+    assert_true(before.tv_sec == after.tv_sec && before.tv_nsec == after.tv_nsec);
+    worker_stop(&worker);
+    fake_problem_free(&problem);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -360,7 +515,9 @@ int main(void)
         cmocka_unit_test(test_workers_of_device), cmocka_unit_test(test_in_process),
         cmocka_unit_test(test_latin_square),      cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_observer_fails),    cmocka_unit_test(test_compare),
-        cmocka_unit_test(test_impossible),
+        cmocka_unit_test(test_impossible),        cmocka_unit_test(test_stops_on_width),
+        cmocka_unit_test(test_stops_on_count),    cmocka_unit_test(test_stops_on_time),
+        cmocka_unit_test(test_lies_about_time),   cmocka_unit_test(test_spins_after_slot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

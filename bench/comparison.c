@@ -22,10 +22,11 @@ const char *finding_name(enum finding finding)
  * sign. NAN bounds fail every condition. */
 static enum finding judge(double low, double high, double margin)
 {
-    double limit = log1p(margin);
-    if (low > limit)
+    const double limit = log1p(margin), half_width = (high - low) / 2;
+    const double far = limit > half_width ? limit : half_width;
+    if (low > far)
         return FINDING_FASTER;
-    if (high < -limit)
+    if (high < -far)
         return FINDING_SLOWER;
     if (low >= -limit && high <= limit)
         return FINDING_EQUIVALENT;

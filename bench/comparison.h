@@ -40,7 +40,11 @@ struct comparison {
  *
  * With a margin m the verdict is faster where the whole interval is above 1 + m, slower where it is
  * below 1 / (1 + m), equivalent where it lies within those two, and else not resolved: base and
- * contender swapped give the mirrored verdict. Too few pairs: not resolved, the interval NAN; no
+ * contender swapped give the mirrored verdict. Faster and slower ask for more than that where the
+ * interval is wide: it must also lie at least half its own width (in logarithms) away from 1. One
+ * interval in 20 excludes 1 by bad luck, however identical the two; on a busy machine, where it is
+ * wider than any margin, that would be a wrong verdict in 20. Luck that large is a matter of 1 in
+ * 10000. Too few pairs: not resolved, the interval NAN; no
  * pair, or a time that is none: the ratio is NAN as well. */
 struct comparison compare_paired(const double *base, const double *contender, size_t pairs,
                                  size_t comparisons, double margin, double *scratch);

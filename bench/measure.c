@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "bench/interrupt.h"
+#include "bench/latin_square.h"
 #include "bench/progress.h"
 #include "bench/statistics.h"
 #include "common/machine.h"
-#include "common/random.h"
 #include "common/read_limit.h"
 
 /* Intervals narrower than this, as ln(high / low), need no more rounds. */
@@ -175,19 +175,6 @@ static enum ab_status slot(struct measurement *m, struct alternative *a, size_t 
 
 /* ---- Rounds ------------------------------------------------------------------------------ */
 
-/* A random permutation, new for every block of `count` rounds. Round r takes it rotated by r: the
- * rows of a random cyclic Latin square, so that over a block each alternative stands once in each
- * place. */
-static void shuffle(uint64_t seed, size_t block, size_t *order, size_t count)
-{
-    struct random_stream luck = random_block(seed, block);
-    for (size_t i = 0; i < count; i++) {
-        size_t j = random_below(&luck, (uint32_t)i + 1);
-        order[i] = order[j];
-        order[j] = i;
-    }
-}
-
 static void show_progress(const struct measurement *m, const struct alternative *a, size_t round,
                           double rounds_began_s)
 {
@@ -236,12 +223,12 @@ static enum ab_status prepare_alternatives(struct measurement *m, struct ab_erro
     return AB_OK;
 }
 
-static enum ab_status run_round(struct measurement *m, const size_t *order, size_t round,
-                                double rounds_began_s, const struct measure_observer *observer,
-                                struct ab_error *error)
+static enum ab_status run_round(struct measurement *m, const struct latin_square *order,
+                                size_t round, double rounds_began_s,
+                                const struct measure_observer *observer, struct ab_error *error)
 {
     for (size_t place = 0; place < m->count; place++) {
-        size_t index = order[(place + round) % m->count];
+        size_t index = latin_square_at(order, round, place);
         struct alternative *a = &m->alternatives[index];
         if (!takes_part(a))
             continue;
@@ -294,19 +281,20 @@ static unsigned count_narrow_checks(const struct measurement *m, unsigned before
 static enum ab_status run_rounds(struct measurement *m, const struct measure_observer *observer,
                                  struct ab_error *error)
 {
-    size_t *order = calloc(m->count, sizeof(*order));
+    struct latin_square order;
+    const bool order_allocated = latin_square_allocate(&order, m->count);
     double *log_widths = calloc(2 * m->count, sizeof(*log_widths));
     double began_s = now_s();
     enum ab_status status = AB_OK;
-    if (order == NULL || log_widths == NULL)
+    if (!order_allocated || log_widths == NULL)
         status = ab_fail(error, AB_NO_MEMORY, "no memory for the order of a round");
     m->ended = ENDED_BY_INTERRUPTION;
     unsigned narrow_checks = 0;
     while (status == AB_OK && anyone_takes_part(m)) {
         size_t round = m->rounds_done;
         if (round % m->count == 0)
-            shuffle(m->options->seed, round / m->count, order, m->count);
-        status = run_round(m, order, round, began_s, observer, error);
+            latin_square_draw(&order, m->options->seed, round / m->count);
+        status = run_round(m, &order, round, began_s, observer, error);
         if (status != AB_OK)
             break;
         m->rounds_done = round + 1;
@@ -318,7 +306,7 @@ static enum ab_status run_rounds(struct measurement *m, const struct measure_obs
         if (m->ended != ENDED_BY_INTERRUPTION)
             break;
     }
-    free(order);
+    latin_square_free(&order);
     free(log_widths);
     return status;
 }

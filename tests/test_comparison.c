@@ -150,7 +150,9 @@ static void verdicts_at_the_margin(void **state)
                  {1 / 1.01001, 1 / 1.01001, FINDING_SLOWER},
                  {0.9900, 0.9900, FINDING_SLOWER},
                  {1.001, 1.02, FINDING_NOT_RESOLVED},
-                 {1.5, 300, FINDING_FASTER}};
+                 {1.5, 3, FINDING_FASTER},
+                 {1.5, 300, FINDING_NOT_RESOLVED}, /* far off, but not by half its width */
+                 {1 / 1.5, 1 / 300.0, FINDING_NOT_RESOLVED}};
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
         assert_finding(compare_constants(cases[i].low, cases[i].high), cases[i].finding);
     assert_string_equal(finding_name(FINDING_FASTER), "faster");

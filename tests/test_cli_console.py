@@ -245,7 +245,8 @@ class Tables(CliTest):
             line = next(
                 line for line in text.splitlines() if line.startswith(f"  {backend['name']} ")
             )
-            self.assertRegex(line, "verified" if backend["available"] else "  -  ")
+            self.assertRegex(line, "[0-9] %.*(baseline| x) " if backend["available"] else "  -  ")
+        self.assertIn("Every result is verified.", text)
         self.assertEqual(text.count("baseline"), 1)
         self.assertNotIn("Fewer", self.table("matrix_sum", *self.BIG[:4], "--rounds", "12"))
         self.assertNotIn(" vs ", self.table("matrix_sum", *self.BIG, "--baseline", "none"))

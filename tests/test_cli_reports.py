@@ -86,6 +86,7 @@ OWN = {
     "workers",
     "transfer",
     "cache",
+    "limit_fraction",
     "round",
     "phases_ns",
     "verify",
@@ -208,11 +209,15 @@ class Json(ReportTest):
             )
             self.assertIn(comparison["phase"], ("e2e", "kernel"))
             self.assertIn(
-                comparison["verdict"], (None, "faster", "slower", "equivalent", "not resolved")
+                comparison["verdict"], ("faster", "slower", "equivalent", "not resolved")
             )
             base, contender = times[comparison["baseline"]], times[comparison["contender"]]
-            ratios = [a / b for a, b in zip(base, contender)]
-            self.assertAlmostEqual(comparison["ratio"] / statistics.median(ratios), 1, 6)
+            ratios = [math.log(a / b) for a, b in zip(base, contender)]
+            expected = math.exp(statistics.median(ratios))
+            self.assertAlmostEqual(comparison["ratio"] / expected, 1, 6)
+            if comparison["ci"] is not None:
+                low, high = comparison["ci"]
+                self.assertTrue(low <= comparison["ratio"] <= high)
 
     def check_document(self, kernel, document, rounds):
         self.assertEqual(list(document), ["context", "benchmarks", "accelbench"])

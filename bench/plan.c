@@ -118,8 +118,8 @@ static enum ab_status add_baseline(struct measurement *m, struct ab_error *error
             wanted = "serial";
     }
     for (size_t i = 0; i < m->count; i++)
-        if (strcmp(m->alternatives[i].entry->name, wanted) == 0 &&
-            m->alternatives[i].technique != NULL)
+        if (m->alternatives[i].technique != NULL &&
+            strcmp(m->alternatives[i].entry->name, wanted) == 0)
             return AB_OK;
     const struct backend_entry *entry = find_backend(wanted);
     const struct implementation *cell = find_implementation(m->options->kernel, entry);

@@ -172,7 +172,7 @@ class Outputs(TroubleTest):
         if shutil.which("unshare") is None:
             self.skipTest("there is no unshare to mount a small file system with")
         # Full while rows are written, and when the document is to stand beside them.
-        for rounds in ("1000", "25"):
+        for rounds in ("1000", "40"):
             with self.subTest(rounds=rounds):
                 os.makedirs(self.path("full"), exist_ok=True)
                 shell = ["sh", "-c", script, "sh", *cli.program, *run, "--rounds", rounds]

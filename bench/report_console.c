@@ -89,6 +89,8 @@ static void add_limit_fraction(const struct table *t, const struct alternative *
     double fraction = alternative_against_limit(t->m, a).ratio;
     if (isnan(fraction))
         text_add(t->text, "      -");
+    else if (fraction > 1.05) /* noise: were it certain, there would be an error here */
+        text_add(t->text, " >100 %%");
     else
         text_add(t->text, "%5.*f %%", fraction < 0.0995 ? 1 : 0, 100 * fraction);
 }

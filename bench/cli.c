@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bench/aa.h"
@@ -68,9 +70,27 @@ static enum ab_status write_to_journal(void *state, const struct measurement *m,
     return status;
 }
 
+/* Results would replace what was measured on. */
+static enum ab_status check_out_is_no_input(const struct options *options, struct ab_error *error)
+{
+    struct stat out, input;
+    if (options->out == NULL || stat(options->out, &out) != 0)
+        return AB_OK;
+    for (size_t i = 0; i < options->file_count; i++) {
+        const char *file = options->files[i];
+        int found = strcmp(file, "-") == 0 ? fstat(STDIN_FILENO, &input) : stat(file, &input);
+        if (found == 0 && input.st_dev == out.st_dev && input.st_ino == out.st_ino)
+            return ab_fail(error, AB_USAGE, "--out: %s is an input of this run; name another file",
+                           options->out);
+    }
+    return AB_OK;
+}
+
 static enum ab_status measure(struct run *run, struct ab_error *error)
 {
-    enum ab_status status = measurement_plan(&run->measurement, run->options, error);
+    enum ab_status status = check_out_is_no_input(run->options, error);
+    if (status == AB_OK)
+        status = measurement_plan(&run->measurement, run->options, error);
     if (status == AB_OK)
         status = journal_open(&run->journal, run->options->out, error);
     if (status != AB_OK)

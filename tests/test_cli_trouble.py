@@ -74,6 +74,17 @@ class Outputs(TroubleTest):
         self.assert_results(self.read("target.json"))
         self.assertEqual(self.files(), ["link.json", "target.json"])
 
+    def test_input_is_no_output(self):
+        self.write("words.txt", "a b\n")
+        os.symlink("words.txt", self.path("link"))
+        for files in (["words.txt"], ["link"], ["--input", "./words.txt"], ["link", "words.txt"]):
+            for out in ("words.txt", "link"):
+                args = ["word_count", *files, "--out", out]
+                self.assert_refused(2, args, "--out", out, "input", "another file")
+        with open(self.path("words.txt"), "rb") as file:
+            self.assert_refused(2, ["word_count", "-", "--out", "link"], "--out", "link", stdin=file)
+        self.assertEqual(self.read("words.txt"), b"a b\n")
+
     def test_journal_that_is_there(self):
         self.write("a.json", "old")
         self.write("a.json.journal", "rows\n")

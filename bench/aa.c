@@ -31,15 +31,13 @@ enum {
 #define BUDGET_S       120.0
 
 struct line {
-    const struct backend_entry *entry;
     const struct technique *technique;
     struct aa_tally tally;
 };
 
 struct aa {
     const struct options *options;
-    struct line lines[INPUTS][BACKENDS_MAX];
-    size_t line_count[INPUTS];
+    struct line lines[INPUTS][BACKENDS_MAX]; /* by the backend's place in the catalog */
     struct aa_tally total;
     unsigned passes;
 };
@@ -79,38 +77,38 @@ static void add_twins(struct aa_tally *tally, const struct alternative *twins)
 
 /* ---- Measuring ------------------------------------------------------------------------------ */
 
-/* Three of each alternative that can run, and no limits. */
+/* Three of the first technique, and no limits. */
 static enum ab_status make_twins(struct measurement *m, struct ab_error *error)
 {
-    struct alternative *twins = calloc(TWINS * m->count, sizeof(*twins));
+    const struct alternative *a = &m->alternatives[0];
+    if (a->technique == NULL || a->error.status != AB_OK)
+        return ab_fail(error, AB_NO_DEVICE, "%s: %s", a->entry->name, a->error.message);
+    struct alternative *twins = calloc(TWINS, sizeof(*twins));
     if (twins == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the list of alternatives");
-    size_t count = 0;
-    for (size_t i = 0; i < m->count; i++) {
-        const struct alternative *a = &m->alternatives[i];
-        if (a->technique == NULL || a->is_limit || a->only_baseline || alternative_is_dash(a))
-            continue;
-        for (size_t twin = 0; twin < TWINS; twin++) {
-            twins[count] = *a;
-            twins[count].limit = NULL;
-            twins[count++].assignment.delay = twin == 2 ? DELAY : 0;
-        }
+    for (size_t twin = 0; twin < TWINS; twin++) {
+        twins[twin] = *a;
+        twins[twin].limit = NULL;
+        twins[twin].assignment.delay = twin == 2 ? DELAY : 0;
     }
     free(m->alternatives);
     m->alternatives = twins;
-    m->count = count;
-    if (count == 0)
-        return ab_fail(error, AB_NO_DEVICE, "no backend is available here");
+    m->count = TWINS;
     return AB_OK;
 }
 
-static enum ab_status measure_input(struct aa *aa, size_t input, struct ab_error *error)
+/* One backend on one input, on its own: the nearer in time the twins of a round are, the more of
+ * what disturbs them is common to both. */
+static enum ab_status measure_twins(struct aa *aa, size_t input, const struct backend_entry *entry,
+                                    struct ab_error *error)
 {
     struct setting size = {"size", inputs[input].size};
     struct options options = *aa->options;
     options.kernel = find_kernel(inputs[input].kernel);
     options.settings = &size;
     options.setting_count = 1;
+    options.backends = entry->name;
+    options.baseline = "none";
     options.seed += aa->passes;
     struct measurement m = {0};
     enum ab_status status = measurement_plan(&m, &options, error);
@@ -122,19 +120,32 @@ static enum ab_status measure_input(struct aa *aa, size_t input, struct ab_error
         status = measurement_run(&m, NULL, error);
     for (size_t i = 0; i < m.count && status == AB_OK; i++)
         if (m.alternatives[i].error.status != AB_OK)
-            status =
-                ab_fail(error, m.alternatives[i].error.status, "%s on %s: %s", inputs[input].kernel,
-                        m.alternatives[i].entry->name, m.alternatives[i].error.message);
-    for (size_t i = 0; i < m.count / TWINS && i < BACKENDS_MAX && status == AB_OK; i++) {
-        struct line *line = &aa->lines[input][i];
-        line->entry = m.alternatives[TWINS * i].entry;
-        line->technique = m.alternatives[TWINS * i].technique;
-        add_twins(&line->tally, &m.alternatives[TWINS * i]);
-        add_twins(&aa->total, &m.alternatives[TWINS * i]);
-        aa->line_count[input] = i + 1;
+            status = ab_fail(error, m.alternatives[i].error.status, "%s on %s: %s",
+                             inputs[input].kernel, entry->name, m.alternatives[i].error.message);
+    if (status == AB_OK) {
+        struct line *line = &aa->lines[input][entry - backend_at(0)];
+        line->technique = m.alternatives[0].technique;
+        add_twins(&line->tally, m.alternatives);
+        add_twins(&aa->total, m.alternatives);
     }
     measurement_free(&m);
     return status;
+}
+
+/* A backend that cannot run here is left out, unless it was named. */
+static enum ab_status measure_input(struct aa *aa, size_t input, struct ab_error *error)
+{
+    const char *named = aa->options->backends;
+    for (size_t b = 0; b < backend_count() && b < BACKENDS_MAX; b++) {
+        if (named != NULL && !list_contains(named, backend_at(b)->name))
+            continue;
+        struct ab_error failure = {0};
+        enum ab_status status = measure_twins(aa, input, backend_at(b), &failure);
+        bool absent = status == AB_NOT_BUILT || status == AB_NO_DEVICE;
+        if (status != AB_OK && !(absent && named == NULL))
+            return ab_fail(error, status, "%s", failure.message);
+    }
+    return AB_OK;
 }
 
 static enum ab_status measure_all(struct aa *aa, struct ab_error *error)
@@ -161,7 +172,7 @@ static enum ab_status measure_all(struct aa *aa, struct ab_error *error)
 static void write_console_line(struct text *text, const char *name, const struct aa_tally *t)
 {
     unsigned unresolved = t->pairs - t->equivalent - t->wrong;
-    text_add(text, "  %-28s%6u%11u%8u%12u%8u%5u\n", name, t->pairs, t->excluding, t->wrong,
+    text_add(text, "  %-25s%6u%11u%8u%11u%9u%7u\n", name, t->pairs, t->excluding, t->wrong,
              t->equivalent, unresolved, t->delays_found);
 }
 
@@ -169,15 +180,17 @@ static void write_console(const struct aa *aa, struct text *text)
 {
     const struct aa_tally *total = &aa->total;
     text_add(text, "\n  Every backend against itself, and against itself made 5 %% slower\n\n");
-    text_add(text, "  %-28s%6s%11s%8s%12s%8s%5s\n", "", "", "interval", "wrong", "", "not", "5 %");
-    text_add(text, "  %-28s%6s%11s%8s%12s%8s%5s\n", "", "pairs", "excludes 1", "verdict",
+    text_add(text, "  %-25s%6s%11s%8s%11s%9s%7s\n", "", "", "interval", "wrong", "", "not", "5 %");
+    text_add(text, "  %-25s%6s%11s%8s%11s%9s%7s\n", "", "pairs", "excludes 1", "verdict",
              "equivalent", "resolved", "seen");
     for (size_t input = 0; input < INPUTS; input++) {
-        for (size_t i = 0; i < aa->line_count[input]; i++) {
-            const struct line *line = &aa->lines[input][i];
+        for (size_t b = 0; b < BACKENDS_MAX; b++) {
+            const struct line *line = &aa->lines[input][b];
+            if (line->tally.pairs == 0)
+                continue;
             char name[64];
             snprintf(name, sizeof(name), "%s %sB %s", inputs[input].kernel, inputs[input].size,
-                     line->entry->name);
+                     backend_at(b)->name);
             write_console_line(text, name, &line->tally);
         }
     }
@@ -216,13 +229,16 @@ static enum ab_status write_json(const struct aa *aa, struct text *text, struct 
     write_json_tally(&aa->total, &json);
     json_begin_array(&json, "lines");
     for (size_t input = 0; input < INPUTS; input++) {
-        for (size_t i = 0; i < aa->line_count[input]; i++) {
+        for (size_t b = 0; b < BACKENDS_MAX; b++) {
+            const struct line *line = &aa->lines[input][b];
+            if (line->tally.pairs == 0)
+                continue;
             json_begin_object(&json, NULL);
             json_string(&json, "kernel", inputs[input].kernel);
             json_string(&json, "size", inputs[input].size);
-            json_string(&json, "backend", aa->lines[input][i].entry->name);
-            json_string(&json, "technique", aa->lines[input][i].technique->name);
-            write_json_tally(&aa->lines[input][i].tally, &json);
+            json_string(&json, "backend", backend_at(b)->name);
+            json_string(&json, "technique", line->technique->name);
+            write_json_tally(&line->tally, &json);
             json_end_object(&json);
         }
     }

@@ -11,9 +11,9 @@
 
 /* ---- Doing the work, in whichever process ------------------------------------------------ */
 
-/* A CPU that has slept needs this long to reach its speed; a run that is longer than a sample warms
- * it by itself. */
-enum { PRIMING_NS = 20000000 };
+/* A CPU that has slept needs some 20 ms to reach its speed: four samples. A run that is as long as
+ * a sample warms it by itself. */
+enum { PRIMING_SAMPLES = 4 };
 
 enum ab_status serve_open(struct session *session, const struct assignment *assignment,
                           struct opening *opening, struct ab_error *error)
@@ -38,8 +38,7 @@ enum ab_status serve_sample(struct session *session, uint64_t iterations, struct
                             struct ab_error *error)
 {
     enum ab_status status = session_verify(session, &timing->verdict, error);
-    const uint64_t warm_ns = wall_ns(session->clock) + PRIMING_NS;
-    while (status == AB_OK && iterations > 1 && wall_ns(session->clock) < warm_ns)
+    for (int i = 0; i < PRIMING_SAMPLES && iterations > 1 && status == AB_OK; i++)
         status = session_sample(session, iterations, &timing->sample, &timing->verdict, error);
     if (status != AB_OK)
         return status;

@@ -282,6 +282,13 @@ static unsigned count_narrow_checks(const struct measurement *m, unsigned before
     return stop_now(&rule, m->rounds_done, log_widths, count) == STOP_WIDTH ? before + 1 : 0;
 }
 
+/* When the next round will be over, if it is like the ones before. */
+static double another_round_ends_s(const struct measurement *m, double rounds_began_s)
+{
+    double now = now_s();
+    return now + (now - rounds_began_s) / (double)m->rounds_done;
+}
+
 static enum ab_status run_rounds(struct measurement *m, const struct measure_observer *observer,
                                  struct ab_error *error)
 {
@@ -303,12 +310,15 @@ static enum ab_status run_rounds(struct measurement *m, const struct measure_obs
             break;
         m->rounds_done = round + 1;
         narrow_checks = count_narrow_checks(m, narrow_checks, log_widths);
-        m->ended = m->rounds_done == m->rounds_planned ? ENDED_BY_COUNT
-                   : narrow_checks == 2                ? ENDED_BY_WIDTH
-                   : now_s() >= m->ends_s              ? ENDED_BY_TIME
-                                                       : ENDED_BY_INTERRUPTION;
-        if (m->ended != ENDED_BY_INTERRUPTION)
-            break;
+        if (m->rounds_done == m->rounds_planned)
+            m->ended = ENDED_BY_COUNT;
+        else if (narrow_checks == 2)
+            m->ended = ENDED_BY_WIDTH;
+        else if (another_round_ends_s(m, began_s) > m->ends_s)
+            m->ended = ENDED_BY_TIME;
+        else
+            continue;
+        break;
     }
     latin_square_free(&order);
     free(log_widths);
@@ -336,9 +346,10 @@ enum ab_status measurement_run(struct measurement *m, const struct measure_obser
     m->rounds_planned = (size_t)m->options->rounds;
     m->clock = clock_calibrate(&system_clock);
     enum ab_status status = prepare_alternatives(m, error);
-    m->ends_s = now_s() + m->options->max_seconds_s;
+    double most_s = m->options->max_seconds_s;
     if (m->options->budget_s > 0)
-        m->ends_s = fmin(m->ends_s, m->started_s + m->options->budget_s);
+        most_s = fmin(most_s, m->options->budget_s);
+    m->ends_s = m->started_s + most_s;
     if (status == AB_OK)
         status = run_rounds(m, observer, error);
     if (status == AB_OK)

@@ -51,7 +51,7 @@ struct measurement {
         ENDED_BY_INTERRUPTION /* or because nobody is left */
     } ended;
     double started_s; /* wall clock: begin of the command, for --budget */
-    double ends_s;    /* no round begins after this */
+    double ends_s;    /* no round begins that would not be over by then, but for the first */
 };
 
 /* Called after every slot that was measured: for journals. */

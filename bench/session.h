@@ -46,8 +46,9 @@ struct session {
     struct region result;
     void *device_input;
     bool prepared;
-    double delay;      /* the assignment's */
-    uint64_t setup_ns; /* open, allocate and prepare together */
+    double delay;         /* the assignment's */
+    uint64_t setup_ns;    /* open, allocate and prepare together */
+    uint64_t verified_ns; /* what the run of the last session_verify took */
 };
 
 /* Opens, allocates, prepares. On failure the session is closed already. */
@@ -64,7 +65,7 @@ enum ab_status session_sample(struct session *session, uint64_t iterations, stru
                               struct verdict *verdict, struct ab_error *error);
 
 /* The least number of iterations whose sample lasts `least_ns`, reached by two readings in a row.
- * Returns 1 at once for runs that are long enough. */
+ * One at once where the run that session_verify made before was long already. */
 enum ab_status session_calibrate(struct session *session, uint64_t least_ns, uint64_t *iterations,
                                  struct ab_error *error);
 

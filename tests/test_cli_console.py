@@ -155,6 +155,8 @@ class Tables(CliTest):
                     ["--baseline", "pthread"],
                     ["--result"],
                 ):
+                    if more and locale == "C":
+                        continue  # only the bars differ
                     with self.subTest(args=args, more=more, locale=locale):
                         text = self.table(*args, *more, env=env)
                         self.assertEqual("\u2588" in text, locale == "C.UTF-8")

@@ -54,7 +54,10 @@ static struct options default_options(void)
 static void set_up(struct measurement *m, const struct options *options, size_t count)
 {
     fake_reset();
-    *m = (struct measurement){.options = options, .count = count, .copy_count = 1};
+    *m = (struct measurement){.options = options,
+                              .count = count,
+                              .copy_count = 1,
+                              .started_s = 1e-9 * (double)wall_ns(&system_clock)};
     fake_problem_make(&m->problem);
     m->copies = calloc(1, sizeof(*m->copies));
     m->alternatives = calloc(count, sizeof(*m->alternatives));

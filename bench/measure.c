@@ -333,7 +333,7 @@ static void refuse_the_impossible(struct measurement *m)
         if (!alternative_measured(a))
             continue;
         struct comparison c = alternative_against_limit(m, a);
-        if (c.ci.low > IMPOSSIBLE_FRACTION)
+        if (c.finding == FINDING_FASTER && c.ci.low > IMPOSSIBLE_FRACTION)
             ab_fail(&a->error, AB_WRONG_RESULT,
                     "%.2f x as fast as its input can be read (%.2f to %.2f): this cannot be right",
                     c.ratio, c.ci.low, c.ci.high);

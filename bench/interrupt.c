@@ -47,6 +47,16 @@ void interrupt_note(void)
     exit_at_once = 0;
 }
 
+void interrupt_block(bool block)
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGHUP);
+    sigprocmask(block ? SIG_BLOCK : SIG_UNBLOCK, &signals, NULL);
+}
+
 int interrupt_signal(void)
 {
     return noted;

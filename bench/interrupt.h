@@ -2,6 +2,8 @@
 #ifndef ACCELBENCH_BENCH_INTERRUPT_H
 #define ACCELBENCH_BENCH_INTERRUPT_H
 
+#include <stdbool.h>
+
 /* From now on SIGINT, SIGTERM and SIGHUP are noted instead of ending the program, and a closed
  * pipe and a limit on file sizes are errors of write instead of signals. */
 void interrupt_install(void);
@@ -13,6 +15,9 @@ void interrupt_exit(const char *file_to_remove);
 
 /* Back to noting. */
 void interrupt_note(void);
+
+/* Holds those signals back, or lets them through again. */
+void interrupt_block(bool block);
 
 /* The signal that asked the program to stop, or 0. */
 int interrupt_signal(void);

@@ -126,7 +126,11 @@ static enum ab_status fork_worker(struct worker *worker, const struct assignment
         goto cleanup;
     }
     pid_t parent = getpid();
+    /* A signal that comes before the child has its own handlers waits for them. */
+    interrupt_block(true);
     worker->pid = fork();
+    if (worker->pid != 0)
+        interrupt_block(false);
     if (worker->pid < 0) {
         worker->pid = 0;
         ab_fail_errno(error, AB_SYSTEM, "cannot start a worker process");

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "bench/interrupt.h"
 #include "bench/worker_protocol.h"
 #include "common/random.h"
 
@@ -158,6 +159,7 @@ static void become_worker(pid_t parent)
     sigaction(SIGHUP, &action, NULL);
     struct rlimit no_core = {0, 0}; /* a dump of the whole input would fill the disk */
     setrlimit(RLIMIT_CORE, &no_core);
+    interrupt_block(false);
 }
 
 _Noreturn void serve_and_exit(const struct assignment *assignment, uint64_t placement_seed,

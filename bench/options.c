@@ -289,7 +289,7 @@ enum ab_status options_parse(int argc, char **argv, struct options *options, str
     *options = (struct options){
         .threads = default_threads(),
         .max_seconds_s = 60,
-        .deadline_s = 300,
+        .deadline_s = 600,
         .seed = 42,
     };
     options->settings = calloc((size_t)argc + 1, sizeof(*options->settings));

@@ -53,7 +53,8 @@ const struct known_option known_options[] = {
      .choices = caches},
     {.name = "input",
      .metavar = "FILE",
-     .help = "read the input from a file, or - (same as naming it at the end)",
+     .help = "read the input from a file, as naming it at the end does; - for word_count's "
+             "standard input",
      .kind = OPTION_FILE},
     {.name = "seed",
      .metavar = "N",

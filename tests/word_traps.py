@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Texts that word counters get wrong, and a comparison of accelbench with Python's own counting.
 
-    word_traps.py --accelbench BIN [--count N] [--seed S] [--backend NAMES] [--books DIR]
+    word_traps.py --accelbench BIN [--count N] [--seed S] [--backend NAMES] [--books DIR] [--runner COMMAND]
         compares BIN on the committed traps, on N random texts and on the books, for both rules
         and both tasks; exits 1 with the first difference
     word_traps.py --write
@@ -13,6 +13,7 @@ import argparse
 import json
 import pathlib
 import random
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -206,7 +207,7 @@ def difference(expected, found):
 
 class Comparison:
     def __init__(self, arguments):
-        self.accelbench = arguments.accelbench
+        self.program = [*shlex.split(arguments.runner), arguments.accelbench]
         self.options = ["--backend", arguments.backend, "--rounds", "1", "--min-time", "0.0001",
                         "--quiet"]
         self.runs = 0
@@ -215,7 +216,7 @@ class Comparison:
         """Why the files, whose joined contents are `data`, are not counted as Python does; None
         when they are."""
         self.runs += 1
-        command = [self.accelbench, "word_count", *self.options, "--rule", rule, "--task", task,
+        command = [*self.program, "word_count", *self.options, "--rule", rule, "--task", task,
                    "--result", "--top", "4000000000", "--format", "json", *map(str, files)]
         done = subprocess.run(command, input=stdin, capture_output=True, check=False)
         if done.returncode != 0:
@@ -306,6 +307,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--accelbench", help="the program to test")
+    parser.add_argument("--runner", default="", help="what runs it, such as an emulator")
     parser.add_argument("--count", type=int, default=200, help="random texts (default 200)")
     parser.add_argument("--seed", type=int, default=42)
     parser.add_argument("--backend", default="serial,openmp,pthread")

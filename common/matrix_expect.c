@@ -115,6 +115,8 @@ static void sum_part(void *argument, uint64_t index)
     const struct work *work = argument;
     struct slice slice = slice_of(work->elements, (unsigned)index, work->part_count);
     uint64_t count = slice.end - slice.begin;
+    if (count == 0) /* an empty matrix has no address to count from; the part stays 0 */
+        return;
     switch (work->dtype) {
     case DTYPE_I32:
         work->parts[index] = sum_i32((const int32_t *)work->data + slice.begin, count);

@@ -48,7 +48,7 @@ static void every_level_of_one_and_of_all(void **state)
         assert_string_equal(read->level, limits.reads[i % levels].level);
         if (read->absent.status != AB_OK)
             continue;
-        assert_int_equal(read->bytes % (64 * read->workers), 0);
+        assert_int_equal(read->bytes % ((uint64_t)64 * read->workers), 0);
         double bytes = (double)read->bytes * (double)read_limit_params(&read->problem)->passes;
         assert_true(fabs(ceiling_bytes_per_second(read) * ceiling_ns(read) / (1e9 * bytes) - 1) <
                     1e-9);

@@ -9,23 +9,7 @@
 
 #include "common/parallel.h"
 #include "cpu/cpu.h"
-
-/* Stands in the loop outside the innermost one. An optimiser may exchange loops, or run several
- * steps of the outer one at once, wherever the sum stays the same; then the order that the user
- * asked for would not be the one that is measured. It has to assume that this empty instruction
- * changes memory, so no load may cross it. It costs nothing: no code comes of it. */
-#define KEEP_ORDER() __asm__ volatile("" ::: "memory")
-
-static uint64_t tiles_in(uint64_t n, uint64_t tile)
-{
-    return n / tile + (n % tile != 0);
-}
-
-static struct slice tile_at(uint64_t n, uint64_t tile, uint64_t index)
-{
-    uint64_t begin = index * tile;
-    return (struct slice){begin, tile < n - begin ? begin + tile : n};
-}
+#include "cpu/matrix_order.h"
 
 #define ELEMENT    int32_t
 #define TOTAL      uint64_t
@@ -47,70 +31,51 @@ static struct slice tile_at(uint64_t n, uint64_t tile, uint64_t index)
 #define LOOP(name) name##_f64
 #include "cpu/matrix_loops.h"
 
-static union matrix_total integer_total(uint64_t sum)
+union matrix_total matrix_total_add(enum dtype dtype, union matrix_total a, union matrix_total b)
 {
-    return (union matrix_total){.integer = (int64_t)sum};
+    return dtype_is_integer(dtype) ? matrix_integer((uint64_t)a.integer + (uint64_t)b.integer)
+                                   : matrix_real(a.real + b.real);
 }
 
-static union matrix_total real_total(double sum)
-{
-    return (union matrix_total){.real = sum};
-}
-
-union matrix_total matrix_sum_part(const struct job *job, unsigned index, unsigned count)
+static union matrix_total matrix_sum_part(const struct job *job, unsigned index, unsigned count)
 {
     const struct matrix_params *params = matrix_params(job->problem);
     struct slice slice = slice_of(params->rows * params->cols, index, count);
     uint64_t elements = slice.end - slice.begin;
     if (elements == 0) /* an empty matrix has no address to count from */
-        return integer_total(0);
+        return matrix_integer(0);
     switch (params->dtype) {
     case DTYPE_I32:
-        return integer_total(sum_i32((const int32_t *)job->input + slice.begin, elements));
+        return matrix_integer(sum_i32((const int32_t *)job->input + slice.begin, elements));
     case DTYPE_I64:
-        return integer_total(sum_i64((const int64_t *)job->input + slice.begin, elements));
+        return matrix_integer(sum_i64((const int64_t *)job->input + slice.begin, elements));
     case DTYPE_F32:
-        return real_total(sum_f32((const float *)job->input + slice.begin, elements));
+        return matrix_real(sum_f32((const float *)job->input + slice.begin, elements));
     case DTYPE_F64:
-        return real_total(sum_f64((const double *)job->input + slice.begin, elements));
+        return matrix_real(sum_f64((const double *)job->input + slice.begin, elements));
     case DTYPE_COUNT:
         break;
     }
-    return integer_total(0);
+    return matrix_integer(0);
 }
 
-static uint64_t outer_steps(const struct matrix_params *params)
-{
-    if (params->rows == 0 || params->cols == 0) /* the other may be any number: count none of it */
-        return 0;
-    switch (params->order) {
-    case ORDER_ROW:
-        return params->rows;
-    case ORDER_COLUMN:
-        return params->cols;
-    case ORDER_TILED:
-        return tiles_in(params->rows, params->tile_rows);
-    }
-    return 0;
-}
-
-union matrix_total traversal_part(const struct job *job, unsigned index, unsigned count)
+static union matrix_total traversal_part(const struct job *job, unsigned index, unsigned count)
 {
     const struct matrix_params *params = matrix_params(job->problem);
-    struct slice slice = slice_of(outer_steps(params), index, count);
+    struct slice slice = slice_of(traversal_steps(params), index, count);
     switch (params->dtype) {
     case DTYPE_I32:
-        return integer_total(traverse_i32(job->input, params, slice));
+        return matrix_integer(traverse_i32(job->input, params, slice));
     case DTYPE_I64:
-        return integer_total(traverse_i64(job->input, params, slice));
+        return matrix_integer(traverse_i64(job->input, params, slice));
     case DTYPE_F32:
-        return real_total(traverse_f32(job->input, params, slice));
+        return matrix_real(traverse_f32(job->input, params, slice));
     case DTYPE_F64:
-        return real_total(traverse_f64(job->input, params, slice));
+        return matrix_real(traverse_f64(job->input, params, slice));
     case DTYPE_COUNT:
         break;
     }
-    return integer_total(0);
+    return matrix_integer(0);
 }
 
 double matrix_part_relative_error(const struct job *job)
@@ -122,33 +87,41 @@ double matrix_part_relative_error(const struct job *job)
     return sum_relative_error(elements + cpu_context(job)->threads, UNIT_ROUNDOFF_F64);
 }
 
-enum ab_status matrix_partials_prepare(struct job *job, struct ab_error *error)
+enum ab_status matrix_scratch_prepare(struct job *job, matrix_part *part, struct ab_error *error)
 {
-    size_t bytes = cpu_context(job)->threads * sizeof(struct matrix_partial);
-    job->scratch = aligned_alloc(_Alignof(struct matrix_partial), bytes);
-    if (job->scratch == NULL)
-        return ab_fail(error, AB_NO_MEMORY, "no memory for %u partial sums",
-                       cpu_context(job)->threads);
-    memset(job->scratch, 0, bytes);
+    const unsigned threads = cpu_context(job)->threads;
+    const size_t bytes = sizeof(struct matrix_scratch) + threads * sizeof(struct matrix_partial);
+    struct matrix_scratch *scratch = aligned_alloc(_Alignof(struct matrix_scratch), bytes);
+    if (scratch == NULL)
+        return ab_fail(error, AB_NO_MEMORY, "no memory for %u partial sums", threads);
+    memset(scratch, 0, bytes);
+    scratch->part = part;
+    job->scratch = scratch;
     return AB_OK;
 }
 
-void matrix_partials_release(struct job *job)
+enum ab_status matrix_sum_prepare_simple(struct job *job, struct ab_error *error)
+{
+    return matrix_scratch_prepare(job, matrix_sum_part, error);
+}
+
+enum ab_status traversal_prepare_simple(struct job *job, struct ab_error *error)
+{
+    return matrix_scratch_prepare(job, traversal_part, error);
+}
+
+void matrix_scratch_release(struct job *job)
 {
     free(job->scratch);
     job->scratch = NULL;
 }
 
-void matrix_partials_finish(struct job *job)
+void matrix_run_finish(struct job *job)
 {
-    const struct matrix_partial *partials = matrix_partials(job);
+    const struct matrix_partial *partials = matrix_scratch(job)->partials;
+    const enum dtype dtype = matrix_params(job->problem)->dtype;
     union matrix_total total = partials[0].total;
-    bool is_integer = dtype_is_integer(matrix_params(job->problem)->dtype);
-    for (unsigned i = 1; i < cpu_context(job)->threads; i++) {
-        if (is_integer)
-            total = integer_total((uint64_t)total.integer + (uint64_t)partials[i].total.integer);
-        else
-            total.real += partials[i].total.real;
-    }
+    for (unsigned i = 1; i < cpu_context(job)->threads; i++)
+        total = matrix_total_add(dtype, total, partials[i].total);
     memcpy(job->result->data, &total, sizeof(total));
 }

@@ -2,24 +2,31 @@
  * column: for each column: for each row                     sum += x[row][column];
  * tiled:  for each band: for each tile: for each row: ...   as in common/traversal.c
  */
-#include <string.h>
-
 #include "cpu/cpu.h"
 #include "cpu/matrix_slice.h"
+#include "cpu/matrix_tuned.h"
 
-static enum ab_status run_simple(struct job *job, struct ab_error *error)
+static enum ab_status run(struct job *job, struct ab_error *error)
 {
     (void)error;
-    union matrix_total total = traversal_part(job, 0, 1);
-    memcpy(job->result->data, &total, sizeof(total));
+    matrix_run_part(job, 0, 1);
+    matrix_run_finish(job);
     return AB_OK;
 }
 
 static const struct technique techniques[] = {
+    {.name = "tuned",
+     .summary = "the stated order, with vectors where it lets them",
+     .relative_error = matrix_tuned_relative_error,
+     .prepare = traversal_prepare_tuned,
+     .run = run,
+     .release = matrix_scratch_release},
     {.name = "simple",
      .summary = "the plain loops in the stated order",
      .relative_error = matrix_part_relative_error,
-     .run = run_simple},
+     .prepare = traversal_prepare_simple,
+     .run = run,
+     .release = matrix_scratch_release},
     {0},
 };
 

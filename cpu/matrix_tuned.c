@@ -1,0 +1,217 @@
+/* for (i = begin; i < end; i++)
+ *     sum += x[i];
+ * and the same over the rows, columns or tiles of a traversal (common/traversal.c).
+ */
+#include "cpu/matrix_tuned.h"
+
+#include "common/parallel.h"
+#include "cpu/cpu.h"
+#include "cpu/isa.h"
+#include "cpu/matrix_order.h"
+
+/* Additions in float before a conversion to double: as many as make the conversion cheap, and few
+ * enough for an error of 1e-6 at most. */
+enum { F32_STEPS = 16 };
+
+#define VECTOR_BYTES 16
+#define TARGET
+#define LOOP(name) name##_portable
+#include "cpu/matrix_tuned_loops.h"
+
+#if CPU_ISA_X86
+#define VECTOR_BYTES 32
+#define TARGET       CPU_TARGET_AVX2
+#define LOOP(name)   name##_avx2
+#include "cpu/matrix_tuned_loops.h"
+
+#define VECTOR_BYTES 64
+#define TARGET       CPU_TARGET_AVX512
+#define LOOP(name)   name##_avx512
+#include "cpu/matrix_tuned_loops.h"
+#endif
+
+/* Of one instruction set. */
+struct matrix_loops {
+    uint64_t (*sum_i32)(const int32_t *x, uint64_t count);
+    uint64_t (*sum_i64)(const uint64_t *x, uint64_t count);
+    double (*sum_f32)(const float *x, uint64_t count);
+    double (*sum_f64)(const double *x, uint64_t count);
+};
+
+static const struct matrix_loops loops[CPU_ISA_COUNT] = {
+    [CPU_ISA_PORTABLE] = {sum_i32_portable, sum_i64_portable, sum_f32_portable, sum_f64_portable},
+#if CPU_ISA_X86
+    [CPU_ISA_AVX2] = {sum_i32_avx2, sum_i64_avx2, sum_f32_avx2, sum_f64_avx2},
+    [CPU_ISA_AVX512] = {sum_i32_avx512, sum_i64_avx512, sum_f32_avx512, sum_f64_avx512},
+#endif
+};
+
+static union matrix_total sum_run(const struct matrix_loops *with, enum dtype dtype, const void *x,
+                                  uint64_t count)
+{
+    switch (dtype) {
+    case DTYPE_I32:
+        return matrix_integer(with->sum_i32(x, count));
+    case DTYPE_I64:
+        return matrix_integer(with->sum_i64(x, count));
+    case DTYPE_F32:
+        return matrix_real(with->sum_f32(x, count));
+    case DTYPE_F64:
+        return matrix_real(with->sum_f64(x, count));
+    case DTYPE_COUNT:
+        break;
+    }
+    return matrix_integer(0);
+}
+
+static union matrix_total sum_elements(const struct job *job, struct slice elements)
+{
+    const struct matrix_params *params = matrix_params(job->problem);
+    if (elements.begin == elements.end) /* an empty matrix has no address to count from */
+        return matrix_integer(0);
+    const char *input = job->input;
+    return sum_run(matrix_scratch(job)->loops, params->dtype,
+                   input + elements.begin * dtype_bytes(params->dtype),
+                   elements.end - elements.begin);
+}
+
+static union matrix_total matrix_sum_part(const struct job *job, unsigned index, unsigned count)
+{
+    const struct matrix_params *params = matrix_params(job->problem);
+    return sum_elements(job, slice_of(params->rows * params->cols, index, count));
+}
+
+/* ---- Traversal --------------------------------------------------------------------------------
+ */
+
+#define ELEMENT int32_t
+#define TOTAL   uint64_t
+#define NAME    sum_columns_i32
+#include "cpu/matrix_tuned_column.h"
+
+#define ELEMENT uint64_t
+#define TOTAL   uint64_t
+#define NAME    sum_columns_i64
+#include "cpu/matrix_tuned_column.h"
+
+#define ELEMENT float
+#define TOTAL   double
+#define NAME    sum_columns_f32
+#include "cpu/matrix_tuned_column.h"
+
+#define ELEMENT double
+#define TOTAL   double
+#define NAME    sum_columns_f64
+#include "cpu/matrix_tuned_column.h"
+
+static union matrix_total sum_columns(const struct job *job, struct slice columns)
+{
+    const struct matrix_params *params = matrix_params(job->problem);
+    const uint64_t rows = params->rows, cols = params->cols;
+    switch (params->dtype) {
+    case DTYPE_I32:
+        return matrix_integer(sum_columns_i32(job->input, rows, cols, columns));
+    case DTYPE_I64:
+        return matrix_integer(sum_columns_i64(job->input, rows, cols, columns));
+    case DTYPE_F32:
+        return matrix_real(sum_columns_f32(job->input, rows, cols, columns));
+    case DTYPE_F64:
+        return matrix_real(sum_columns_f64(job->input, rows, cols, columns));
+    case DTYPE_COUNT:
+        break;
+    }
+    return matrix_integer(0);
+}
+
+/* A tile's rows are too short for the hardware to see that a line of them continues, so each is
+ * asked for this many rows before its turn. */
+enum { TILE_ROWS_AHEAD = 8, CACHE_LINE_BYTES = 64 };
+
+static void fetch(const char *begin, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i += CACHE_LINE_BYTES)
+        __builtin_prefetch(begin + i);
+}
+
+static union matrix_total sum_tile(const struct job *job, struct slice rows, struct slice columns)
+{
+    const struct matrix_params *params = matrix_params(job->problem);
+    const struct matrix_loops *with = matrix_scratch(job)->loops;
+    const size_t element_bytes = dtype_bytes(params->dtype);
+    const size_t row_bytes = params->cols * element_bytes;
+    const size_t tile_row_bytes = (columns.end - columns.begin) * element_bytes;
+    const char *x =
+        (const char *)job->input + rows.begin * row_bytes + columns.begin * element_bytes;
+    union matrix_total total = matrix_integer(0);
+    for (uint64_t left = rows.end - rows.begin; left != 0; left--, x += row_bytes) {
+        if (left > TILE_ROWS_AHEAD)
+            fetch(x + TILE_ROWS_AHEAD * row_bytes, tile_row_bytes);
+        KEEP_ORDER();
+        total = matrix_total_add(params->dtype, total,
+                                 sum_run(with, params->dtype, x, columns.end - columns.begin));
+    }
+    return total;
+}
+
+static union matrix_total sum_bands(const struct job *job, struct slice bands)
+{
+    const struct matrix_params *params = matrix_params(job->problem);
+    union matrix_total total = matrix_integer(0);
+    for (uint64_t b = bands.begin; b < bands.end; b++) {
+        struct slice rows = tile_at(params->rows, params->tile_rows, b);
+        for (uint64_t t = 0; t < tiles_in(params->cols, params->tile_cols); t++)
+            total =
+                matrix_total_add(params->dtype, total,
+                                 sum_tile(job, rows, tile_at(params->cols, params->tile_cols, t)));
+    }
+    return total;
+}
+
+static union matrix_total traversal_part(const struct job *job, unsigned index, unsigned count)
+{
+    const struct matrix_params *params = matrix_params(job->problem);
+    const struct slice slice = slice_of(traversal_steps(params), index, count);
+    switch (params->order) {
+    case ORDER_ROW: /* one row follows the other in memory */
+        return sum_elements(job,
+                            (struct slice){slice.begin * params->cols, slice.end * params->cols});
+    case ORDER_COLUMN:
+        return sum_columns(job, slice);
+    case ORDER_TILED:
+        return sum_bands(job, slice);
+    }
+    return matrix_integer(0);
+}
+
+/* ---- Hooks ------------------------------------------------------------------------------------
+ */
+
+static enum ab_status prepare(struct job *job, matrix_part *part, struct ab_error *error)
+{
+    enum cpu_isa isa;
+    enum ab_status status = cpu_isa_choose(cpu_isa_fastest_loads(), &isa, error);
+    if (status == AB_OK)
+        status = matrix_scratch_prepare(job, part, error);
+    if (status == AB_OK)
+        matrix_scratch(job)->loops = &loops[isa];
+    return status;
+}
+
+enum ab_status matrix_sum_prepare_tuned(struct job *job, struct ab_error *error)
+{
+    return prepare(job, matrix_sum_part, error);
+}
+
+enum ab_status traversal_prepare_tuned(struct job *job, struct ab_error *error)
+{
+    return prepare(job, traversal_part, error);
+}
+
+double matrix_tuned_relative_error(const struct job *job)
+{
+    const double in_double = matrix_part_relative_error(job);
+    if (matrix_params(job->problem)->dtype != DTYPE_F32)
+        return in_double;
+    const double in_float = sum_relative_error(F32_STEPS + 2, UNIT_ROUNDOFF_F32);
+    return in_float + in_double + in_float * in_double;
+}

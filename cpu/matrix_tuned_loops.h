@@ -1,0 +1,132 @@
+/* Sums of a contiguous run for cpu/matrix_tuned.c, included there once for each instruction set
+ * with
+ *     VECTOR_BYTES  size of its vectors
+ *     TARGET        the functions' instruction set; may be empty
+ *     LOOP(name)    the name of a function or type for this instruction set
+ * Each equals
+ *
+ *     for (i = 0; i < count; i++)
+ *         sum += x[i];
+ *
+ * Several sums run side by side, because one alone waits for its own last addition.
+ */
+
+#define VECTOR_OF(type, bytes) \
+    typedef type __attribute__((vector_size(bytes), aligned(1), may_alias))
+VECTOR_OF(int32_t, VECTOR_BYTES) LOOP(i32_vector);
+VECTOR_OF(uint32_t, VECTOR_BYTES) LOOP(u32_vector);
+VECTOR_OF(uint64_t, VECTOR_BYTES) LOOP(u64_vector);
+VECTOR_OF(float, VECTOR_BYTES) LOOP(f32_vector);
+VECTOR_OF(float, VECTOR_BYTES / 2) LOOP(f32_half);
+VECTOR_OF(double, VECTOR_BYTES) LOOP(f64_vector);
+#undef VECTOR_OF
+
+#define ELEMENT uint64_t /* modulo 2^64 it is the same whether signed or not */
+#define VECTOR  LOOP(u64_vector)
+#define NAME    LOOP(sum_i64)
+#include "cpu/matrix_tuned_wide.h"
+
+#define ELEMENT double
+#define VECTOR  LOOP(f64_vector)
+#define NAME    LOOP(sum_f64)
+#include "cpu/matrix_tuned_wide.h"
+
+/* The upper lanes of a sum of 32-bit lanes and the lower ones: with U the sum of all x >> 16, which
+ * is exact, the sum of the lower halves is the sum of all x less 2^16 U, modulo 2^32. */
+TARGET static uint64_t LOOP(join_i32)(LOOP(u32_vector) sum, LOOP(i32_vector) upper)
+{
+    LOOP(u32_vector) lower = sum - ((LOOP(u32_vector))upper << 16);
+    uint64_t lower_sum = 0;
+    int64_t upper_sum = 0;
+    for (size_t lane = 0; lane < VECTOR_BYTES / sizeof(uint32_t); lane++) {
+        lower_sum += lower[lane];
+        upper_sum += upper[lane];
+    }
+    return lower_sum + ((uint64_t)upper_sum << 16);
+}
+
+/* To widen every element to 64 bits takes several instructions a vector. Instead two sums of 32
+ * bits run: of the elements, modulo 2^32, and of their upper halves (shifted right by 16, with the
+ * sign). Both say all there is to know for up to 2^16 elements a lane: the upper sum is exact, and
+ * so is the sum of the lower halves, which is below 2^32 and known modulo 2^32. */
+TARGET static uint64_t LOOP(sum_i32)(const int32_t *x, uint64_t count)
+{
+    enum {
+        LANES = VECTOR_BYTES / sizeof(int32_t),
+        STEP = 4 * LANES,
+        BLOCK = STEP << 14 /* four sums of 2^14 elements a lane, added up to one of 2^16 */
+    };
+    uint64_t sum = 0;
+    while (count >= LANES) {
+        uint64_t vectors = (count < BLOCK ? count : BLOCK) / LANES;
+        count -= vectors * LANES;
+        LOOP(u32_vector) a = {0}, b = {0}, c = {0}, d = {0};
+        LOOP(i32_vector) a_upper = {0}, b_upper = {0}, c_upper = {0}, d_upper = {0};
+        for (; vectors >= 4; vectors -= 4, x += STEP) {
+            const LOOP(i32_vector) *v = (const LOOP(i32_vector) *)x;
+            a += (LOOP(u32_vector))v[0];
+            b += (LOOP(u32_vector))v[1];
+            c += (LOOP(u32_vector))v[2];
+            d += (LOOP(u32_vector))v[3];
+            a_upper += v[0] >> 16;
+            b_upper += v[1] >> 16;
+            c_upper += v[2] >> 16;
+            d_upper += v[3] >> 16;
+        }
+        for (; vectors != 0; vectors--, x += LANES) {
+            const LOOP(i32_vector) *v = (const LOOP(i32_vector) *)x;
+            a += (LOOP(u32_vector))v[0];
+            a_upper += v[0] >> 16;
+        }
+        sum += LOOP(join_i32)((a + b) + (c + d), (a_upper + b_upper) + (c_upper + d_upper));
+    }
+    for (; count != 0; count--, x++)
+        sum += (uint64_t)*x;
+    return sum;
+}
+
+TARGET static LOOP(f64_vector) LOOP(halves)(LOOP(f32_vector) v)
+{
+    const LOOP(f32_half) *half = (const LOOP(f32_half) *)&v;
+    return __builtin_convertvector(half[0], LOOP(f64_vector)) +
+           __builtin_convertvector(half[1], LOOP(f64_vector));
+}
+
+/* To convert a vector to double costs as much as several additions. So blocks of F32_STEPS
+ * additions to each of eight sums are converted as one vector: an element passes F32_STEPS + 2
+ * additions in float, because the first one to a sum of 0 is exact. */
+TARGET static double LOOP(sum_f32)(const float *x, uint64_t count)
+{
+    enum { LANES = VECTOR_BYTES / sizeof(float), STEP = 8 * LANES };
+    LOOP(f64_vector) total = {0};
+    const float *end = x + count, *vectors_end = end - count % LANES;
+    for (uint64_t steps_left = count / STEP; steps_left != 0;) {
+        LOOP(f32_vector) a = {0}, b = {0}, c = {0}, d = {0}, e = {0}, f = {0}, g = {0}, h = {0};
+        uint64_t steps = steps_left < F32_STEPS ? steps_left : F32_STEPS;
+        steps_left -= steps;
+        for (; steps != 0; steps--, x += STEP) {
+            const LOOP(f32_vector) *v = (const LOOP(f32_vector) *)x;
+            a += v[0];
+            b += v[1];
+            c += v[2];
+            d += v[3];
+            e += v[4];
+            f += v[5];
+            g += v[6];
+            h += v[7];
+        }
+        total += LOOP(halves)(((a + b) + (c + d)) + ((e + f) + (g + h)));
+    }
+    for (; x != vectors_end; x += LANES)
+        total += LOOP(halves)(*(const LOOP(f32_vector) *)x);
+    double sum = 0;
+    for (size_t lane = 0; lane < VECTOR_BYTES / sizeof(double); lane++)
+        sum += total[lane];
+    for (; x != end; x++)
+        sum += (double)*x;
+    return sum;
+}
+
+#undef VECTOR_BYTES
+#undef TARGET
+#undef LOOP

@@ -63,10 +63,11 @@ bool aa_passes(const struct aa_tally *tally)
            tally->delays_found >= DELAYS_TO_FIND * tally->delays;
 }
 
-static void add_twins(struct aa_tally *tally, const struct alternative *twins)
+static void add_twins(struct aa_tally *tally, const struct measurement *m)
 {
-    struct comparison same = alternative_compare(&twins[1], &twins[0], 1);
-    struct comparison delayed = alternative_compare(&twins[2], &twins[0], 1);
+    const struct alternative *twins = m->alternatives;
+    struct comparison same = alternative_compare(m, &twins[1], &twins[0], 1);
+    struct comparison delayed = alternative_compare(m, &twins[2], &twins[0], 1);
     tally->pairs++;
     tally->excluding += same.ci.low > 1 || same.ci.high < 1;
     tally->wrong += same.finding == FINDING_FASTER || same.finding == FINDING_SLOWER;
@@ -125,8 +126,8 @@ static enum ab_status measure_twins(struct aa *aa, size_t input, const struct ba
     if (status == AB_OK) {
         struct line *line = &aa->lines[input][entry - backend_at(0)];
         line->technique = m.alternatives[0].technique;
-        add_twins(&line->tally, m.alternatives);
-        add_twins(&aa->total, m.alternatives);
+        add_twins(&line->tally, &m);
+        add_twins(&aa->total, &m);
     }
     measurement_free(&m);
     return status;

@@ -38,14 +38,25 @@ static bool is_time(double value)
     return isfinite(value) && value > 0;
 }
 
+/* The median of ln(base / contender); NAN where a time is none. */
+static double log_ratio(const double *base, const double *contender, size_t turns, double *scratch)
+{
+    for (size_t t = 0; t < turns; t++) {
+        if (!is_time(base[t]) || !is_time(contender[t]))
+            return NAN;
+        scratch[t] = log(base[t]) - log(contender[t]);
+    }
+    return median(scratch, turns);
+}
+
 struct comparison compare_paired(const double *base, const double *contender, size_t pairs,
-                                 size_t comparisons, double margin, double *scratch)
+                                 size_t turns, size_t comparisons, double margin, double *scratch)
 {
     struct comparison result = {pairs, NAN, {NAN, NAN, NAN}, FINDING_NOT_RESOLVED};
     for (size_t i = 0; i < pairs; i++) {
-        if (!is_time(base[i]) || !is_time(contender[i]))
+        scratch[i] = log_ratio(base + i * turns, contender + i * turns, turns, scratch + pairs);
+        if (isnan(scratch[i]))
             return result;
-        scratch[i] = log(base[i]) - log(contender[i]);
     }
     if (pairs == 0)
         return result;

@@ -34,9 +34,11 @@ struct comparison {
     enum finding finding;
 };
 
-/* base[i] and contender[i] are the times of round i, finite and above 0; `scratch` has room for
- * `pairs` values. `comparisons` >= 1 is how many the reader sees together: each interval then has
- * confidence 1 - 0.05 / comparisons, so that all are right at once with at least 0.95.
+/* base[i * turns + t] and contender[...] are the times of turn t in round i, finite and above 0. A
+ * round says one thing, the median of its turns' ratios: turns alternate so fast that a CPU whose
+ * speed goes up and down has mostly the same one in both times of a pair. `scratch` has room for
+ * pairs + turns values. `comparisons` >= 1 is how many the reader sees together: each interval then
+ * has confidence 1 - 0.05 / comparisons, so that all are right at once with at least 0.95.
  *
  * With a margin m the verdict is faster where the whole interval is above 1 + m, slower where it is
  * below 1 / (1 + m), equivalent where it lies within those two, and else not resolved: base and
@@ -47,7 +49,7 @@ struct comparison {
  * 10000. Too few pairs: not resolved, the interval NAN; no
  * pair, or a time that is none: the ratio is NAN as well. */
 struct comparison compare_paired(const double *base, const double *contender, size_t pairs,
-                                 size_t comparisons, double margin, double *scratch);
+                                 size_t turns, size_t comparisons, double margin, double *scratch);
 
 /* ln(high / low): comparable between ratios and times of any size. NAN where there is none. */
 double interval_log_width(struct interval interval);

@@ -54,21 +54,18 @@ struct summary alternative_summary(const struct alternative *a, enum phase phase
     return summary;
 }
 
-struct comparison alternative_compare(const struct alternative *a, const struct alternative *base,
-                                      size_t comparisons)
+struct comparison alternative_compare(const struct measurement *m, const struct alternative *a,
+                                      const struct alternative *base, size_t comparisons)
 {
-    struct comparison none = {.ratio = NAN, .ci = {NAN, NAN, NAN}, .finding = FINDING_NOT_RESOLVED};
+    struct comparison result = {
+        .ratio = NAN, .ci = {NAN, NAN, NAN}, .finding = FINDING_NOT_RESOLVED};
     if (base == NULL || !has_samples(a) || !has_samples(base))
-        return none;
+        return result;
     size_t pairs = a->samples < base->samples ? a->samples : base->samples;
-    double *times = alternative_times(a, PHASE_E2E),
-           *base_times = alternative_times(base, PHASE_E2E),
-           *scratch = alternative_times(a, PHASE_E2E);
-    struct comparison result = none;
-    if (times != NULL && base_times != NULL && scratch != NULL)
-        result = compare_paired(base_times, times, pairs, comparisons, AB_MARGIN, scratch);
-    free(times);
-    free(base_times);
+    double *scratch = malloc((pairs + m->turns) * sizeof(*scratch));
+    if (scratch != NULL)
+        result = compare_paired(base->turns_ns, a->turns_ns, pairs, m->turns, comparisons,
+                                AB_MARGIN, scratch);
     free(scratch);
     return result;
 }
@@ -95,13 +92,14 @@ static size_t comparisons_seen(const struct measurement *m)
 struct comparison measurement_compare(const struct measurement *m, const struct alternative *a,
                                       const struct alternative *base)
 {
-    return alternative_compare(a, base, comparisons_seen(m));
+    return alternative_compare(m, a, base, comparisons_seen(m));
 }
 
 struct comparison alternative_against_limit(const struct measurement *m,
                                             const struct alternative *a)
 {
-    return alternative_compare(a, m->problem.input.bytes < LIMIT_LEAST_BYTES ? NULL : a->limit, 1);
+    return alternative_compare(m, a, m->problem.input.bytes < LIMIT_LEAST_BYTES ? NULL : a->limit,
+                               1);
 }
 
 const struct alternative *measurement_baseline(const struct measurement *m)

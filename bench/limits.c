@@ -218,7 +218,9 @@ static enum ab_status visit(struct limits *limits, struct ceiling *c, size_t rou
     if (status != AB_OK)
         return status;
     if (round == LIMITS_ROUNDS) {
-        status = worker_calibrate(&worker, least_ns, &c->iterations, error);
+        struct calibration calibration = {0};
+        status = worker_calibrate(&worker, least_ns, &calibration, error);
+        c->iterations = calibration.iterations;
     } else {
         status = worker_sample(&worker, c->iterations, &timing, error);
         c->run_ns[round] = timing.sample.phase_ns[PHASE_KERNEL];

@@ -27,7 +27,7 @@ struct ceiling {
     const struct backend_entry *entry;
     const struct technique *technique;
     struct problem problem;
-    uint64_t iterations;
+    uint64_t iterations;          /* of one sample */
     double run_ns[LIMITS_ROUNDS]; /* of one run, by round */
     struct ab_error absent;       /* why it cannot be measured here; AB_OK: it was */
 };

@@ -15,9 +15,12 @@
 /* Intervals narrower than this, as ln(high / low), need no more rounds. */
 #define STOP_LOG_WIDTH 0.01
 
-/* Long enough for the short interruptions of any system to average out: with 1 ms, a difference of
- * 5 % was missed in one of five comparisons on a machine with nothing else to do. */
-#define SAMPLE_S 5e-3
+/* In a round the alternatives take turns of a sample each. Many short turns see a difference that
+ * few long ones do not: a CPU that shares its core with a stranger goes from one speed to another
+ * within milliseconds, and two times that lie a millisecond apart mostly have it in common. */
+#define SAMPLE_S 1e-3
+#define TURNS_S  40e-3 /* of one round and alternative, about */
+enum { TURNS_MAX = 12 };
 
 /* A row whose interval against the read limit lies above this is an error. */
 #define IMPOSSIBLE_FRACTION 1.05
@@ -145,42 +148,90 @@ static enum ab_status start_worker(struct measurement *m, struct alternative *a,
     return status;
 }
 
-static enum ab_status end_slot(struct alternative *a, enum ab_status status)
+static enum ab_status end_slot(struct alternative *a, bool last, enum ab_status status)
 {
-    if (status == AB_OK && worker_stays(a))
+    if (status == AB_OK && (!last || worker_stays(a)))
         return worker_wait_idle(&a->worker, &a->error);
     worker_stop(&a->worker);
     return status;
 }
 
+/* The least time that a sample should last. */
+static double least_sample_ns(const struct measurement *m)
+{
+    const double asked_s = m->options->min_time_s;
+    return asked_s > 0 ? 1e9 * asked_s : fmax(1e9 * SAMPLE_S, 1000 * (double)m->clock.step_ns);
+}
+
 /* Before the rounds: a verified run, and how many iterations make a sample. */
 static enum ab_status calibrate(struct measurement *m, struct alternative *a)
 {
-    double step_s = 1e-9 * (double)m->clock.step_ns;
-    double least_s =
-        m->options->min_time_s > 0 ? m->options->min_time_s : fmax(SAMPLE_S, 1000 * step_s);
     enum ab_status status = start_worker(m, a, m->rounds_planned, &a->error);
     if (status != AB_OK)
         return status;
-    status = worker_calibrate(&a->worker, (uint64_t)(least_s * 1e9), &a->iterations, &a->error);
+    status = worker_calibrate(&a->worker, (uint64_t)least_sample_ns(m), &a->calibration, &a->error);
     if (status == AB_OK && m->options->result && !a->is_limit)
         status = worker_result(&a->worker, &a->result, &a->error);
-    return end_slot(a, status);
+    return end_slot(a, true, status);
 }
 
-static enum ab_status slot(struct measurement *m, struct alternative *a, size_t round)
+static enum ab_status slot(struct measurement *m, struct alternative *a, size_t round, size_t turn)
 {
-    enum ab_status status = worker_stays(a) ? AB_OK : start_worker(m, a, round, &a->error);
+    enum ab_status status = AB_OK;
+    if (turn == 0 && !worker_stays(a))
+        status = start_worker(m, a, round, &a->error);
     if (status != AB_OK)
         return status;
-    status = worker_sample(&a->worker, a->iterations, &a->rounds[round], &a->error);
-    return end_slot(a, status);
+    status = worker_sample(&a->worker, a->calibration.iterations, &a->turns[turn], &a->error);
+    return end_slot(a, turn + 1 == m->turns, status);
+}
+
+/* As many turns as the longest sample lets fit into TURNS_S; where they are few, short samples are
+ * made longer. */
+static void plan_turns(struct measurement *m)
+{
+    double longest_ns = 0;
+    for (size_t i = 0; i < m->count; i++) {
+        const struct calibration *c = &m->alternatives[i].calibration;
+        if (takes_part(&m->alternatives[i]))
+            longest_ns = fmax(longest_ns, (double)c->iterations * c->run_ns);
+    }
+    const double turns = floor(1e9 * TURNS_S / longest_ns);
+    m->turns = turns >= TURNS_MAX ? TURNS_MAX : turns >= 1 ? (size_t)turns : 1;
+    if (m->turns == TURNS_MAX || m->options->min_time_s > 0)
+        return;
+    for (size_t i = 0; i < m->count; i++) {
+        struct calibration *c = &m->alternatives[i].calibration;
+        const double iterations = ceil(1e9 * TURNS_S / (double)m->turns / c->run_ns);
+        if (takes_part(&m->alternatives[i]) && iterations > (double)c->iterations)
+            c->iterations = (uint64_t)iterations;
+    }
+}
+
+/* The round's times are the medians of its turns. */
+static void finish_round(const struct measurement *m, struct alternative *a, size_t round)
+{
+    double values[TURNS_MAX];
+    struct timing timing = a->turns[m->turns - 1];
+    timing.sample.iterations *= m->turns;
+    for (size_t phase = 0; phase < PHASE_COUNT; phase++) {
+        for (size_t turn = 0; turn < m->turns; turn++)
+            values[turn] = a->turns[turn].sample.phase_ns[phase];
+        if (!isnan(values[0])) /* a phase that does not exist, does in no turn */
+            timing.sample.phase_ns[phase] = median(values, m->turns);
+    }
+    for (size_t turn = 0; turn < m->turns; turn++) {
+        values[turn] = a->turns[turn].sample.cpu_ns;
+        a->turns_ns[round * m->turns + turn] = a->turns[turn].sample.phase_ns[PHASE_E2E];
+    }
+    timing.sample.cpu_ns = median(values, m->turns);
+    a->rounds[round] = timing;
+    a->samples = round + 1;
 }
 
 /* ---- Rounds ------------------------------------------------------------------------------ */
 
-static void show_progress(const struct measurement *m, const struct alternative *a, size_t round,
-                          double rounds_began_s)
+static void show_progress(const struct measurement *m, size_t round, double rounds_began_s)
 {
     double now = now_s(), left_s = -1;
     if (round > 0) {
@@ -188,8 +239,8 @@ static void show_progress(const struct measurement *m, const struct alternative 
         left_s = fmin(round_s * (double)(m->rounds_planned - round), m->ends_s - now + round_s);
     }
     char what[96];
-    snprintf(what, sizeof(what), "%s: round %zu of %zu, %s", m->problem.kernel->name, round + 1,
-             m->rounds_planned, a->entry->name);
+    snprintf(what, sizeof(what), "%s: round %zu of %zu", m->problem.kernel->name, round + 1,
+             m->rounds_planned);
     progress_show(what, left_s);
 }
 
@@ -200,16 +251,26 @@ static enum ab_status interrupted(struct alternative *a, struct ab_error *error)
     return ab_fail(error, AB_INTERRUPTED, "interrupted");
 }
 
+static enum ab_status allocate_rounds(const struct measurement *m, struct alternative *a,
+                                      struct ab_error *error)
+{
+    a->rounds = calloc(m->rounds_planned, sizeof(*a->rounds));
+    a->turns_ns = calloc(m->rounds_planned * TURNS_MAX, sizeof(*a->turns_ns));
+    a->turns = calloc(TURNS_MAX, sizeof(*a->turns));
+    a->setup_ns = calloc(m->rounds_planned + 1, sizeof(*a->setup_ns));
+    if (a->rounds != NULL && a->turns_ns != NULL && a->turns != NULL && a->setup_ns != NULL)
+        return AB_OK;
+    return ab_fail(error, AB_NO_MEMORY, "no memory for %zu rounds", m->rounds_planned);
+}
+
 static enum ab_status prepare_alternatives(struct measurement *m, struct ab_error *error)
 {
     for (size_t i = 0; i < m->count; i++) {
         struct alternative *a = &m->alternatives[i];
         if (!takes_part(a))
             continue;
-        a->rounds = calloc(m->rounds_planned, sizeof(*a->rounds));
-        a->setup_ns = calloc(m->rounds_planned + 1, sizeof(*a->setup_ns));
-        if (a->rounds == NULL || a->setup_ns == NULL)
-            return ab_fail(error, AB_NO_MEMORY, "no memory for %zu rounds", m->rounds_planned);
+        if (allocate_rounds(m, a, error) != AB_OK)
+            return error->status;
         a->assignment.problem = a->is_limit ? &m->limit_problem : &m->problem;
         a->assignment.technique = a->technique;
         a->assignment.copies = (struct input_copies){m->copies, m->copy_count};
@@ -224,31 +285,47 @@ static enum ab_status prepare_alternatives(struct measurement *m, struct ab_erro
         if (interrupt_signal() != 0 || calibrate(m, a) == AB_INTERRUPTED)
             return interrupted(a, error);
     }
+    plan_turns(m);
     return AB_OK;
 }
 
-static enum ab_status run_round(struct measurement *m, const struct latin_square *order,
-                                size_t round, double rounds_began_s,
-                                const struct measure_observer *observer, struct ab_error *error)
+/* One turn of each alternative. */
+static enum ab_status run_turn(struct measurement *m, const struct latin_square *order,
+                               size_t round, size_t turn, const struct measure_observer *observer,
+                               struct ab_error *error)
 {
     for (size_t place = 0; place < m->count; place++) {
-        size_t index = latin_square_at(order, round, place);
+        size_t index = latin_square_at(order, round * m->turns + turn, place);
         struct alternative *a = &m->alternatives[index];
         if (!takes_part(a))
             continue;
-        show_progress(m, a, round, rounds_began_s);
-        enum ab_status status = interrupt_signal() != 0 ? AB_INTERRUPTED : slot(m, a, round);
+        enum ab_status status = interrupt_signal() != 0 ? AB_INTERRUPTED : slot(m, a, round, turn);
         if (status == AB_INTERRUPTED)
             return interrupted(a, error);
-        if (status != AB_OK)
+        if (status != AB_OK || turn + 1 < m->turns)
             continue;
-        a->samples = round + 1;
+        finish_round(m, a, round);
         if (observer != NULL && !a->is_limit)
             status = observer->sampled(observer->state, m, index, round, error);
         if (status != AB_OK)
             return status;
     }
     return AB_OK;
+}
+
+static enum ab_status run_round(struct measurement *m, struct latin_square *order, size_t round,
+                                double rounds_began_s, const struct measure_observer *observer,
+                                struct ab_error *error)
+{
+    enum ab_status status = AB_OK;
+    for (size_t turn = 0; turn < m->turns && status == AB_OK; turn++) {
+        const size_t turns_before = round * m->turns + turn;
+        if (turns_before % m->count == 0)
+            latin_square_draw(order, m->options->seed, turns_before / m->count);
+        show_progress(m, round, rounds_began_s);
+        status = run_turn(m, order, round, turn, observer, error);
+    }
+    return status;
 }
 
 static bool anyone_takes_part(const struct measurement *m)
@@ -303,8 +380,6 @@ static enum ab_status run_rounds(struct measurement *m, const struct measure_obs
     unsigned narrow_checks = 0;
     while (status == AB_OK && anyone_takes_part(m)) {
         size_t round = m->rounds_done;
-        if (round % m->count == 0)
-            latin_square_draw(&order, m->options->seed, round / m->count);
         status = run_round(m, &order, round, began_s, observer, error);
         if (status != AB_OK)
             break;
@@ -363,6 +438,8 @@ void measurement_free(struct measurement *m)
 {
     for (size_t i = 0; i < m->count; i++) {
         free(m->alternatives[i].rounds);
+        free(m->alternatives[i].turns_ns);
+        free(m->alternatives[i].turns);
         free(m->alternatives[i].setup_ns);
         free(m->alternatives[i].result);
     }

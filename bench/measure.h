@@ -23,8 +23,10 @@ struct alternative {
     const struct alternative *limit; /* of the same backend, or NULL */
 
     struct device_info device;
-    uint64_t iterations;   /* of one sample */
-    struct timing *rounds; /* owned; [round], the first `samples` are set */
+    struct calibration calibration;
+    struct timing *rounds; /* owned; [round], the first `samples` are set: medians of the turns */
+    double *turns_ns;      /* owned; [round * turns + turn]: e2e of each turn */
+    struct timing *turns;  /* owned; [turn] of the round that is being measured */
     size_t samples;
     uint64_t *setup_ns; /* owned; one for each worker started, by round */
     size_t setups;
@@ -44,6 +46,7 @@ struct measurement {
     struct alternative *alternatives; /* owned */
     size_t count;
     size_t rounds_planned, rounds_done;
+    size_t turns; /* of each alternative in a round */
     enum {
         ENDED_BY_COUNT,       /* all rounds that were planned */
         ENDED_BY_WIDTH,       /* every interval is narrow enough */
@@ -99,7 +102,8 @@ struct summary alternative_summary(const struct alternative *a, enum phase phase
 /* How many times as fast as `base`, over the rounds that both have, so that what they met in a
  * round cancels; one of `comparisons` that are seen together. pairs is 0 and the ratio NAN where
  * either was not measured. */
-struct comparison alternative_compare(const struct alternative *a, const struct alternative *base,
+struct comparison alternative_compare(const struct measurement *measurement,
+                                      const struct alternative *a, const struct alternative *base,
                                       size_t comparisons);
 
 /* The same, as one of all comparisons with a baseline that this measurement shows. */

@@ -173,6 +173,17 @@ static void write_phases(const struct row *row, struct json_writer *json)
     json_end_object(json);
 }
 
+/* What comparisons are made from: the times of one round's turns, which the row's is the median
+ * of. */
+static void write_turns(const struct row *row, struct json_writer *json)
+{
+    const size_t turns = row->measurement->turns;
+    json_begin_array(json, "turns_ns");
+    for (size_t turn = 0; turn < turns && !row->failed && row->aggregate == NOT_AGGREGATE; turn++)
+        json_number(json, NULL, row->alternative->turns_ns[row->round * turns + turn]);
+    json_end_array(json);
+}
+
 static void write_verify(const struct row *row, struct json_writer *json)
 {
     const struct alternative *a = row->alternative;
@@ -222,6 +233,7 @@ static void write_own_row(const struct row *row, struct json_writer *json)
     json_string(json, "cache", m->options->cache == CACHE_COLD ? "cold" : "warm");
     json_unsigned(json, "round", row->round);
     write_phases(row, json);
+    write_turns(row, json);
     write_verify(row, json);
     write_limit_fraction(row, json);
     if (a->result != NULL)

@@ -60,6 +60,12 @@ void session_close(struct session *session)
     *session = (struct session){0};
 }
 
+void session_rest(struct session *session)
+{
+    if (session->backend->rest != NULL)
+        session->backend->rest(session->job.context);
+}
+
 /* A result that a run does not write must not look like the last one's. */
 static enum ab_status poison_result(struct session *session, struct ab_error *error)
 {
@@ -205,6 +211,14 @@ enum ab_status session_verify(struct session *session, struct verdict *verdict,
     return status == AB_OK ? check_result(session, verdict, error) : status;
 }
 
+enum ab_status session_prime(struct session *session, uint64_t runs, struct ab_error *error)
+{
+    enum ab_status status = AB_OK;
+    for (uint64_t i = 0; i < runs && status == AB_OK; i++)
+        status = run_once(session, i, error);
+    return status;
+}
+
 enum ab_status session_sample(struct session *session, uint64_t iterations, struct sample *sample,
                               struct verdict *verdict, struct ab_error *error)
 {
@@ -214,35 +228,46 @@ enum ab_status session_sample(struct session *session, uint64_t iterations, stru
     return status == AB_OK ? check_result(session, verdict, error) : status;
 }
 
-enum ab_status session_calibrate(struct session *session, uint64_t least_ns, uint64_t *iterations,
-                                 struct ab_error *error)
+/* How many iterations last `least_ns`, roughly; one where a run is long already. */
+static enum ab_status find_iterations(struct session *session, uint64_t least_ns,
+                                      uint64_t *iterations, struct ab_error *error)
 {
-    enum { READINGS = 2 };
     const double growth_max = 10;
-    uint64_t n = 1;
-    unsigned long_enough = 0;
-    *iterations = 1;
-    if ((double)session->verified_ns >= growth_max * (double)least_ns)
-        return AB_OK;
-    for (;;) {
+    for (*iterations = 1;;) {
         struct sample sample;
+        const uint64_t n = *iterations;
         enum ab_status status = time_runs(session, n, &sample, error);
         if (status != AB_OK)
             return status;
         double total_ns = sample.phase_ns[PHASE_E2E] * (double)n;
-        if (total_ns >= (double)least_ns) {
-            if (++long_enough == READINGS)
-                break;
-            continue;
-        }
-        long_enough = 0;
+        if (total_ns >= (double)least_ns)
+            return AB_OK;
         double growth = total_ns > 0 ? 1.2 * (double)least_ns / total_ns : growth_max;
         growth = growth > growth_max ? growth_max : growth;
         uint64_t next = (uint64_t)ceil((double)n * growth);
-        n = next > n ? next : n + 1;
+        *iterations = next > n ? next : n + 1;
     }
-    *iterations = n;
-    return AB_OK;
+}
+
+enum ab_status session_calibrate(struct session *session, uint64_t least_ns,
+                                 struct calibration *calibration, struct ab_error *error)
+{
+    enum { READINGS = 5 };
+    const double long_run = 10, reserve = 1.1;
+    *calibration = (struct calibration){1, (double)session->verified_ns};
+    if ((double)session->verified_ns >= long_run * (double)least_ns)
+        return AB_OK;
+    uint64_t iterations;
+    enum ab_status status = find_iterations(session, least_ns, &iterations, error);
+    for (int i = 0; i < READINGS && status == AB_OK; i++) {
+        struct sample sample;
+        status = time_runs(session, iterations, &sample, error);
+        if (i == 0 || sample.phase_ns[PHASE_E2E] < calibration->run_ns)
+            calibration->run_ns = sample.phase_ns[PHASE_E2E];
+    }
+    if (status == AB_OK && calibration->run_ns > 0)
+        calibration->iterations = (uint64_t)ceil(reserve * (double)least_ns / calibration->run_ns);
+    return status;
 }
 
 enum ab_status session_write_result(const struct session *session, struct json_writer *json,

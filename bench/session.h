@@ -19,6 +19,12 @@ struct sample {
     double cpu_ns;                /* the process's CPU time per iteration of e2e */
 };
 
+/* How long a sample has to be. */
+struct calibration {
+    uint64_t iterations; /* of one sample */
+    double run_ns;       /* what one of them took */
+};
+
 /* The input and its copies. Warm samples read the first; cold ones walk all of them, so that each
  * iteration finds its copy evicted by the others. */
 struct input_copies {
@@ -46,6 +52,7 @@ struct session {
     struct region result;
     void *device_input;
     bool prepared;
+    bool warm;            /* has run samples: bench/worker_serve.c */
     double delay;         /* the assignment's */
     uint64_t setup_ns;    /* open, allocate and prepare together */
     uint64_t verified_ns; /* what the run of the last session_verify took */
@@ -60,18 +67,25 @@ enum ab_status session_open(struct session *session, const struct assignment *as
 enum ab_status session_verify(struct session *session, struct verdict *verdict,
                               struct ab_error *error);
 
+/* So many untimed runs, their results unseen. */
+enum ab_status session_prime(struct session *session, uint64_t runs, struct ab_error *error);
+
 /* `iterations` timed runs; the result of the last one is checked as above. */
 enum ab_status session_sample(struct session *session, uint64_t iterations, struct sample *sample,
                               struct verdict *verdict, struct ab_error *error);
 
-/* The least number of iterations whose sample lasts `least_ns`, reached by two readings in a row.
- * One at once where the run that session_verify made before was long already. */
-enum ab_status session_calibrate(struct session *session, uint64_t least_ns, uint64_t *iterations,
-                                 struct ab_error *error);
+/* How many iterations a sample of a little more than `least_ns` has, by the fastest of several
+ * readings: two workers with the same work then have samples of the same length, whatever disturbed
+ * one of them. One at once where the run that session_verify made before was long already. */
+enum ab_status session_calibrate(struct session *session, uint64_t least_ns,
+                                 struct calibration *calibration, struct ab_error *error);
 
 /* The members of the row's "result" object for the result now in the session. */
 enum ab_status session_write_result(const struct session *session, struct json_writer *json,
                                     struct ab_error *error);
+
+/* Between turns: nothing of the session goes on computing. */
+void session_rest(struct session *session);
 
 void session_close(struct session *session);
 

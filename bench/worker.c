@@ -180,15 +180,15 @@ enum ab_status worker_start(struct worker *worker, const struct assignment *assi
     return status;
 }
 
-enum ab_status worker_calibrate(struct worker *worker, uint64_t least_ns, uint64_t *iterations,
-                                struct ab_error *error)
+enum ab_status worker_calibrate(struct worker *worker, uint64_t least_ns,
+                                struct calibration *calibration, struct ab_error *error)
 {
     if (worker->in_process_open)
-        return serve_calibrate(&worker->session, least_ns, iterations, error);
+        return serve_calibrate(&worker->session, least_ns, calibration, error);
     struct reply reply;
     enum ab_status status = ask(worker, REQUEST_CALIBRATE, least_ns, &reply, error);
     if (status == AB_OK)
-        *iterations = reply.iterations;
+        *calibration = reply.calibration;
     return status;
 }
 
@@ -276,7 +276,7 @@ static bool is_runnable(pid_t pid)
 enum ab_status worker_wait_idle(struct worker *worker, struct ab_error *error)
 {
     enum { PATIENCE_S = 10 };
-    const struct timespec pause = {0, 1000000};
+    const struct timespec pause = {0, 100000};
     const uint64_t end_ns = wall_ns(&system_clock) + PATIENCE_S * 1000000000ull;
     clockid_t clock;
     if (worker->pid == 0 || clock_getcpuclockid(worker->pid, &clock) != 0)

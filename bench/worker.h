@@ -45,10 +45,11 @@ enum ab_status worker_start(struct worker *worker, const struct assignment *assi
                             struct ab_error *error);
 
 /* A verified run, then the iterations that a sample of `least_ns` needs. */
-enum ab_status worker_calibrate(struct worker *worker, uint64_t least_ns, uint64_t *iterations,
-                                struct ab_error *error);
+enum ab_status worker_calibrate(struct worker *worker, uint64_t least_ns,
+                                struct calibration *calibration, struct ab_error *error);
 
-/* A verified, untimed run to prime, then a timed and verified sample. */
+/* Untimed runs to prime, before the worker's first sample also a verified one; then a timed and
+ * verified sample. */
 enum ab_status worker_sample(struct worker *worker, uint64_t iterations, struct timing *timing,
                              struct ab_error *error);
 

@@ -22,15 +22,15 @@ struct reply {
     struct ab_error error; /* status AB_OK: the rest is good */
     struct opening opening;
     struct timing timing;
-    uint64_t iterations;
+    struct calibration calibration;
     size_t text_bytes;
 };
 
 /* The work itself, in whichever process: after a fork, or in this one with --in-process. */
 enum ab_status serve_open(struct session *session, const struct assignment *assignment,
                           struct opening *opening, struct ab_error *error);
-enum ab_status serve_calibrate(struct session *session, uint64_t least_ns, uint64_t *iterations,
-                               struct ab_error *error);
+enum ab_status serve_calibrate(struct session *session, uint64_t least_ns,
+                               struct calibration *calibration, struct ab_error *error);
 enum ab_status serve_sample(struct session *session, uint64_t iterations, struct timing *timing,
                             struct ab_error *error);
 enum ab_status serve_result(struct session *session, struct json_writer *json,

@@ -12,10 +12,6 @@
 
 /* ---- Doing the work, in whichever process ------------------------------------------------ */
 
-/* A CPU that has slept needs some 20 ms to reach its speed: four samples. A run that is as long as
- * a sample warms it by itself. */
-enum { PRIMING_SAMPLES = 4 };
-
 enum ab_status serve_open(struct session *session, const struct assignment *assignment,
                           struct opening *opening, struct ab_error *error)
 {
@@ -27,23 +23,39 @@ enum ab_status serve_open(struct session *session, const struct assignment *assi
     return AB_OK;
 }
 
-enum ab_status serve_calibrate(struct session *session, uint64_t least_ns, uint64_t *iterations,
-                               struct ab_error *error)
+enum ab_status serve_calibrate(struct session *session, uint64_t least_ns,
+                               struct calibration *calibration, struct ab_error *error)
 {
     struct verdict verdict;
     enum ab_status status = session_verify(session, &verdict, error);
-    return status == AB_OK ? session_calibrate(session, least_ns, iterations, error) : status;
+    if (status == AB_OK)
+        status = session_calibrate(session, least_ns, calibration, error);
+    session_rest(session);
+    return status;
+}
+
+/* A new worker's memory and threads are new as well: it runs for several samples. Later only what
+ * others have pushed out of the caches is to be brought back. */
+static enum ab_status prime(struct session *session, uint64_t iterations, struct verdict *verdict,
+                            struct ab_error *error)
+{
+    if (session->warm)
+        return session_prime(session, iterations / 4 + 1, error);
+    session->warm = true;
+    enum ab_status status = session_verify(session, verdict, error);
+    if (status == AB_OK && iterations > 1) /* one run that lasts a sample is warm by itself */
+        status = session_prime(session, 4 * iterations, error);
+    return status;
 }
 
 enum ab_status serve_sample(struct session *session, uint64_t iterations, struct timing *timing,
                             struct ab_error *error)
 {
-    enum ab_status status = session_verify(session, &timing->verdict, error);
-    for (int i = 0; i < PRIMING_SAMPLES && iterations > 1 && status == AB_OK; i++)
+    enum ab_status status = prime(session, iterations, &timing->verdict, error);
+    if (status == AB_OK)
         status = session_sample(session, iterations, &timing->sample, &timing->verdict, error);
-    if (status != AB_OK)
-        return status;
-    return session_sample(session, iterations, &timing->sample, &timing->verdict, error);
+    session_rest(session);
+    return status;
 }
 
 enum ab_status serve_result(struct session *session, struct json_writer *json,
@@ -94,7 +106,7 @@ static void answer(struct session *session, const struct request *request, struc
 {
     switch (request->kind) {
     case REQUEST_CALIBRATE:
-        serve_calibrate(session, request->value, &reply->iterations, &reply->error);
+        serve_calibrate(session, request->value, &reply->calibration, &reply->error);
         break;
     case REQUEST_SAMPLE:
         serve_sample(session, request->value, &reply->timing, &reply->error);

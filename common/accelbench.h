@@ -151,6 +151,9 @@ struct backend {
     enum ab_status (*open)(const struct backend_options *, void **context, struct ab_error *);
     void (*describe)(const void *context, struct device_info *);
     void (*close)(void *context); /* accepts NULL */
+    /* Optional: puts threads to sleep that wait awake for the next run; the next run may start them
+     * anew. Called when a worker's turn is over: it must not compute in another's. */
+    void (*rest)(void *context);
 
     /* MEMORY_DEVICE only; NULL for MEMORY_HOST. Copies may be asynchronous; sync waits for
      * everything and reports asynchronous failures. */

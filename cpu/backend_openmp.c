@@ -29,6 +29,13 @@ static enum ab_status open_openmp(const struct backend_options *options, void **
     return cpu_open(options->threads, context, error);
 }
 
+/* The runtime's threads wait awake, for as long as it likes, unless its resources are given up. */
+static void rest_openmp(void *context)
+{
+    (void)context;
+    omp_pause_resource_all(omp_pause_soft);
+}
+
 static void describe_openmp(const void *context, struct device_info *info)
 {
 #ifdef __clang__
@@ -68,5 +75,6 @@ const struct backend openmp_backend = {
     .open = open_openmp,
     .describe = describe_openmp,
     .close = cpu_close,
+    .rest = rest_openmp,
     .read_limit = &read_limit,
 };

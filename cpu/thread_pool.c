@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -42,6 +43,7 @@ struct thread_pool {
     unsigned sleeping; /* workers; under the mutex */
 
     uint64_t patience_ns; /* how long to wait awake */
+    int home;             /* the caller's place; -1: none */
     unsigned started;     /* workers to join */
     unsigned count;       /* those and the caller */
     struct worker workers[];
@@ -180,7 +182,9 @@ enum ab_status thread_pool_create(unsigned threads, struct thread_pool **result,
     pthread_cond_init(&pool->work_given, NULL);
     pthread_cond_init(&pool->work_done, NULL);
 
-    int failure = start_workers(pool, topology_place(threads, cpus) ? cpus : NULL);
+    const bool placed = topology_place(threads, cpus);
+    pool->home = placed && pool->patience_ns != 0 ? cpus[0] : -1;
+    int failure = start_workers(pool, placed ? cpus : NULL);
     free(cpus);
     if (failure != 0) {
         errno = failure;
@@ -194,8 +198,21 @@ enum ab_status thread_pool_create(unsigned threads, struct thread_pool **result,
     return AB_OK;
 }
 
+/* Bound and let go again: a thread stays where it is unless the system has a reason. */
+static void go_home(int home)
+{
+    size_t bytes;
+    if (home < 0 || sched_getcpu() == home)
+        return;
+    cpu_set_t *mask = topology_affinity(&bytes);
+    if (mask != NULL && topology_bind_thread(home))
+        sched_setaffinity(0, bytes, mask);
+    CPU_FREE(mask);
+}
+
 void thread_pool_run(struct thread_pool *pool, thread_pool_task *task, void *argument)
 {
+    go_home(pool->home);
     pool->task = task;
     pool->argument = argument;
     atomic_store_explicit(&pool->pending, pool->started, memory_order_relaxed);

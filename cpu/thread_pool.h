@@ -11,8 +11,9 @@ typedef void thread_pool_task(void *argument, unsigned index, unsigned count);
 
 /* Makes a pool of `threads`: the caller of thread_pool_run is the first, and the others are started
  * here. All places are spread over the cores of the affinity mask (one a core before the second
- * hardware thread of any); the threads started are bound to theirs, and the caller is left where
- * the system puts it, which is the place that is free. More threads than CPUs share them in turn.
+ * hardware thread of any); the threads started are bound to theirs. The caller is not, but each run
+ * begins with a move to its place where it is elsewhere: on the CPU of another, the two would wait
+ * for each other. More threads than CPUs share them in turn.
  * AB_SYSTEM when they cannot be made: none is left then. */
 enum ab_status thread_pool_create(unsigned threads, struct thread_pool **pool,
                                   struct ab_error *error);

@@ -70,8 +70,8 @@ static void measure(struct rounds *r, size_t rounds, double speed,
 
 static struct comparison compare(const struct rounds *r, size_t rounds, size_t comparisons)
 {
-    double scratch[MOST];
-    return compare_paired(r->base, r->contender, rounds, comparisons, AB_MARGIN, scratch);
+    double scratch[MOST + 1];
+    return compare_paired(r->base, r->contender, rounds, 1, comparisons, AB_MARGIN, scratch);
 }
 
 static void assert_finding(struct comparison c, enum finding expected)
@@ -202,12 +202,12 @@ static void swapped(void **state)
                                           [FINDING_NOT_RESOLVED] = FINDING_NOT_RESOLVED};
     static const double speeds[] = {1, 1.004, 1.01, 1.02, 1.05, 0.97, 30};
     struct random_stream stream = {2};
-    double scratch[MOST];
+    double scratch[MOST + 1];
     for (size_t trial = 0; trial < 700; trial++) {
         struct rounds r;
         measure(&r, ROUNDS, speeds[trial % 7], machine_noise, &stream);
         struct comparison c = compare(&r, ROUNDS, 2);
-        struct comparison m = compare_paired(r.contender, r.base, ROUNDS, 2, AB_MARGIN, scratch);
+        struct comparison m = compare_paired(r.contender, r.base, ROUNDS, 1, 2, AB_MARGIN, scratch);
         assert_close(m.ratio, 1 / c.ratio);
         assert_close(m.ci.low, 1 / c.ci.high);
         assert_close(m.ci.high, 1 / c.ci.low);

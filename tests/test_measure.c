@@ -191,6 +191,15 @@ static void test_in_process(void **state)
     measurement_free(&m);
 }
 
+/* So long that a round has one turn. */
+static enum ab_status run_long(struct job *job, struct ab_error *error)
+{
+    fake.now_ns += 50000000;
+    return fake_host_technique.run(job, error);
+}
+
+static const struct technique slow_technique = {.name = "slow", .summary = "", .run = run_long};
+
 /* Over as many rounds as there are alternatives, each stands once in every place. */
 struct places {
     unsigned seen[4][4];
@@ -220,8 +229,10 @@ static unsigned order_of_rounds(uint64_t seed, struct places *places)
     struct measurement m;
     struct ab_error error = {0};
     set_up(&m, &options, 4);
-    for (size_t i = 0; i < 4; i++)
-        set_alternative(&m, i, &host_entry, &fake_host_technique);
+    for (size_t i = 0; i < 4; i++) {
+        set_alternative(&m, i, &host_entry, &slow_technique);
+        m.alternatives[i].assignment.clock = &fake_clock;
+    }
     *places = (struct places){.round = SIZE_MAX};
     struct measure_observer observer = {note_place, places};
     assert_int_equal(measurement_run(&m, &observer, &error), AB_OK);
@@ -302,13 +313,14 @@ static void test_compare(void **state)
 {
     (void)state;
     struct timing slow[3] = {0}, fast[3] = {0};
-    const double slow_ns[] = {100, 300, 220}, fast_ns[] = {50, 100, 100};
+    double slow_ns[] = {100, 300, 220}, fast_ns[] = {50, 100, 100};
     for (size_t i = 0; i < 3; i++) {
         slow[i].sample.phase_ns[PHASE_E2E] = slow_ns[i];
         fast[i].sample.phase_ns[PHASE_E2E] = fast_ns[i];
     }
-    struct measurement m = {0};
-    struct alternative a = {.rounds = fast, .samples = 3}, base = {.rounds = slow, .samples = 3};
+    struct measurement m = {.turns = 1};
+    struct alternative a = {.rounds = fast, .turns_ns = fast_ns, .samples = 3},
+                       base = {.rounds = slow, .turns_ns = slow_ns, .samples = 3};
     assert_true(fabs(measurement_compare(&m, &a, &base).ratio - 2.2) < 1e-12); /* of 2, 3, 2.2 */
     assert_true(fabs(alternative_median_ns(&base, PHASE_E2E) - 220) < 1e-12);
     a.samples = 1; /* pairs: those rounds that both have */
@@ -317,6 +329,49 @@ static void test_compare(void **state)
     a.error.status = AB_WORKER;
     assert_true(isnan(measurement_compare(&m, &a, &base).ratio));
     assert_true(isnan(measurement_compare(&m, &base, NULL).ratio));
+}
+
+/* A round says the median of its turns' ratios: here 2, whatever the CPU's speed was in each. */
+static void test_compare_turns(void **state)
+{
+    (void)state;
+    struct measurement m = {.turns = 3};
+    double slow_ns[] = {100, 200, 900, 100, 200, 400}, fast_ns[] = {50, 100, 100, 50, 800, 200};
+    struct alternative a = {.turns_ns = fast_ns, .samples = 2},
+                       base = {.turns_ns = slow_ns, .samples = 2};
+    assert_true(fabs(measurement_compare(&m, &a, &base).ratio - 2) < 1e-12);
+    assert_int_equal(measurement_compare(&m, &a, &base).pairs, 2);
+}
+
+/* Short samples take many turns in a round, a long one has one, and shorter ones beside it are made
+ * longer; the row says the median of the turns. */
+static void test_turns(void **state)
+{
+    (void)state;
+    static const struct {
+        const struct technique *beside;
+        size_t turns;
+    } cases[] = {{&fake_host_technique, 12}, {&slow_technique, 1}};
+    for (size_t i = 0; i < 2; i++) {
+        struct options options = default_options();
+        struct measurement m;
+        struct ab_error error = {0};
+        options.in_process = true;
+        options.min_time_s = 0;
+        set_up(&m, &options, 2);
+        set_alternative(&m, 0, &host_entry, &fake_host_technique);
+        set_alternative(&m, 1, &host_entry, cases[i].beside);
+        m.alternatives[0].assignment.clock = m.alternatives[1].assignment.clock = &fake_clock;
+        assert_int_equal(measurement_run(&m, NULL, &error), AB_OK);
+        assert_int_equal(m.turns, cases[i].turns);
+        const struct alternative *a = &m.alternatives[0];
+        const double sample_ns = (double)a->calibration.iterations * FAKE_RUN_NS;
+        assert_true(sample_ns >= (cases[i].turns == 1 ? 40e6 : 1e6));
+        assert_int_equal(a->rounds[4].sample.iterations, a->calibration.iterations * m.turns);
+        for (size_t turn = 0; turn < 5 * m.turns; turn++)
+            assert_true(a->turns_ns[turn] == FAKE_RUN_NS);
+        measurement_free(&m);
+    }
 }
 
 /* What is faster than its input can be read is an error row. The limit: a fake that is slow. */
@@ -391,8 +446,8 @@ static void test_stops_on_width(void **state)
 static enum ab_status run_unsteady(struct job *job, struct ab_error *error)
 {
     if (fake.calls % 3 == 0)
-        fake.now_ns += 2000;
-    return fake_host_technique.run(job, error);
+        fake.now_ns += 50000000;
+    return run_long(job, error);
 }
 
 static void test_stops_on_count(void **state)
@@ -521,6 +576,7 @@ int main(void)
         cmocka_unit_test(test_workers_of_device), cmocka_unit_test(test_in_process),
         cmocka_unit_test(test_latin_square),      cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_observer_fails),    cmocka_unit_test(test_compare),
+        cmocka_unit_test(test_compare_turns),     cmocka_unit_test(test_turns),
         cmocka_unit_test(test_impossible),        cmocka_unit_test(test_stops_on_width),
         cmocka_unit_test(test_stops_on_count),    cmocka_unit_test(test_stops_on_time),
         cmocka_unit_test(test_lies_about_time),   cmocka_unit_test(test_spins_after_slot),

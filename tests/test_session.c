@@ -147,8 +147,10 @@ static void test_calibration(void **state)
         struct session session;
         open_session(&session, &fake_host, &fake_host_technique);
         struct ab_error error = {0};
-        uint64_t n = 0;
-        assert_int_equal(session_calibrate(&session, cases[i].least_ns, &n, &error), AB_OK);
+        struct calibration c = {0};
+        assert_int_equal(session_calibrate(&session, cases[i].least_ns, &c, &error), AB_OK);
+        const uint64_t n = c.iterations;
+        assert_true(c.run_ns == FAKE_RUN_NS);
         /* Long enough, and not by far more than the growth it allows itself. */
         assert_true(n >= cases[i].iterations && n <= cases[i].iterations * 5 / 4 + 1);
         session_close(&session);

@@ -150,12 +150,13 @@ static void write_backends(const struct availability *list, struct text *text)
 {
     for (size_t i = 0; i < backend_count(); i++) {
         const struct availability *a = &list[i];
-        if (a->error.status != AB_OK)
-            line(text, a->entry->name, "no: %s", a->error.message);
-        else
-            line(text, a->entry->name, "%s, %u worker%s%s%s", a->device.name, a->device.workers,
-                 a->device.workers == 1 ? "" : "s", a->device.detail[0] == '\0' ? "" : ", ",
-                 a->device.detail);
+        const struct device_list *devices = &a->opening.devices;
+        char words[AVAILABILITY_WORDS_BYTES];
+        availability_words(a, words);
+        line(text, a->entry->name, "%s%s", a->error.status == AB_OK ? "" : "no: ", words);
+        for (unsigned d = 0; d < devices->count; d++)
+            line(text, "", "%s:%u: %s: %s", a->entry->name, d, devices->entries[d].name,
+                 devices->entries[d].detail);
     }
 }
 

@@ -199,7 +199,7 @@ static enum ab_status visit(struct limits *limits, struct ceiling *c, size_t rou
     const struct options *options = limits->options;
     struct assignment assignment = {
         .backend = c->entry->backend,
-        .options = backend_options(options),
+        .options = backend_options(options, c->entry->backend),
         .clock = &system_clock,
         .problem = &c->problem,
         .technique = c->technique,

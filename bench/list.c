@@ -27,14 +27,29 @@ static void write_cells(const struct kernel *kernel, struct text *text)
 static void write_backend(const struct availability *a, struct text *text)
 {
     enum { WORDS_COLUMN = 17 };
-    const bool available = a->error.status == AB_OK;
-    char words[sizeof(a->error.message)];
-    if (available)
-        snprintf(words, sizeof(words), "%s, %u worker%s%s%s", a->device.name, a->device.workers,
-                 a->device.workers == 1 ? "" : "s", a->device.detail[0] == '\0' ? "" : ", ",
-                 a->device.detail);
-    text_add(text, "  %-8s  %-3s  ", a->entry->name, available ? "yes" : "no");
-    text_add_wrapped(text, WORDS_COLUMN, available ? words : a->error.message);
+    char words[AVAILABILITY_WORDS_BYTES];
+    availability_words(a, words);
+    text_add(text, "  %-8s  %-3s  ", a->entry->name, a->error.status == AB_OK ? "yes" : "no");
+    text_add_wrapped(text, WORDS_COLUMN, words);
+}
+
+/* All that --device chooses from. */
+static void write_devices(const struct availability *list, struct text *text)
+{
+    enum { WORDS_COLUMN = 17 };
+    bool any = false;
+    for (size_t b = 0; b < backend_count(); b++) {
+        const struct device_list *devices = &list[b].opening.devices;
+        for (unsigned i = 0; i < devices->count; i++) {
+            char words[AVAILABILITY_WORDS_BYTES];
+            snprintf(words, sizeof(words), "%s: %s", devices->entries[i].name,
+                     devices->entries[i].detail);
+            text_add(text, "%s  %s:%-*u  ", any ? "" : "\n  Devices (--device)\n\n",
+                     list[b].entry->name, 12 - (int)strlen(list[b].entry->name), i);
+            text_add_wrapped(text, WORDS_COLUMN, words);
+            any = true;
+        }
+    }
 }
 
 static void write_console(const struct availability *list, struct text *text)
@@ -45,6 +60,7 @@ static void write_console(const struct availability *list, struct text *text)
     text_add(text, "\n  Backends\n\n");
     for (size_t b = 0; b < backend_count(); b++)
         write_backend(&list[b], text);
+    write_devices(list, text);
     text_add(text, "\n");
 }
 

@@ -148,11 +148,14 @@ static size_t most_alternatives(const struct kernel *kernel)
 
 static bool device_option_fits(const struct measurement *m)
 {
-    for (size_t i = 0; i < m->count; i++)
-        if (m->alternatives[i].technique != NULL &&
-            m->alternatives[i].entry->backend->memory == MEMORY_DEVICE)
+    const struct options *options = m->options;
+    for (size_t i = 0; i < m->count; i++) {
+        const struct alternative *a = &m->alternatives[i];
+        if (a->technique != NULL && a->entry->backend->memory == MEMORY_DEVICE &&
+            (options->device == NULL || backend_options(options, a->entry->backend).device != NULL))
             return true;
-    return m->options->device == NULL && m->options->transfer == TRANSFER_PINNED;
+    }
+    return options->device == NULL && options->transfer == TRANSFER_PINNED;
 }
 
 /* Whether the alternative's backend works here; one that was named must. */
@@ -161,9 +164,11 @@ static enum ab_status probe(struct measurement *m, struct alternative *a, struct
     a->assignment = (struct assignment){
         .backend = a->entry->backend,
         .clock = &system_clock,
-        .options = backend_options(m->options),
+        .options = backend_options(m->options, a->entry->backend),
     };
-    enum ab_status status = probe_backend(a->entry->backend, m->options, &a->device, &a->error);
+    struct opening opening;
+    enum ab_status status = probe_backend(a->entry->backend, m->options, &opening, &a->error);
+    a->device = opening.device;
     bool named = backend_named(m->options, a->entry->name) || a->only_baseline;
     if (status == AB_INTERRUPTED)
         return ab_fail(error, status, "interrupted");
@@ -214,8 +219,8 @@ enum ab_status measurement_plan(struct measurement *measurement, const struct op
     enum ab_status status = add_baseline(measurement, error);
     if (status == AB_OK && !device_option_fits(measurement))
         status = ab_fail(error, AB_USAGE,
-                         "--device and --transfer are for backends with memory of "
-                         "their own, and none takes part");
+                         "--device and --transfer are for backends with memory of their own, and "
+                         "none that they mean takes part");
     for (size_t i = 0; i < measurement->count && status == AB_OK; i++)
         if (measurement->alternatives[i].technique != NULL)
             status = probe(measurement, &measurement->alternatives[i], error);

@@ -1,29 +1,40 @@
 #include "bench/probe.h"
 
-#include "bench/worker.h"
+#include <string.h>
 
-struct backend_options backend_options(const struct options *options)
+/* What follows "BACKEND:", all where there is no such prefix, NULL where it names another. */
+static const char *device_for(const char *device, const char *backend)
+{
+    const size_t length = device == NULL ? 0 : strcspn(device, ":");
+    if (length == 0 || device[length] == '\0')
+        return device;
+    for (size_t i = 0; i < backend_count(); i++) {
+        const char *name = backend_at(i)->name;
+        if (strlen(name) == length && memcmp(name, device, length) == 0)
+            return strcmp(name, backend) == 0 ? device + length + 1 : NULL;
+    }
+    return device;
+}
+
+struct backend_options backend_options(const struct options *options, const struct backend *backend)
 {
     return (struct backend_options){
         .threads = (unsigned)options->threads,
-        .device = options->device,
+        .device = device_for(options->device, backend->name),
         .pinned = options->transfer == TRANSFER_PINNED,
     };
 }
 
 enum ab_status probe_backend(const struct backend *backend, const struct options *options,
-                             struct device_info *device, struct ab_error *error)
+                             struct opening *opening, struct ab_error *error)
 {
     struct worker_options worker_options = {.deadline_s = options->deadline_s,
                                             .in_process = options->in_process};
     struct assignment assignment = {
-        .backend = backend, .clock = &system_clock, .options = backend_options(options)};
+        .backend = backend, .clock = &system_clock, .options = backend_options(options, backend)};
     struct worker worker;
-    struct opening opening;
-    enum ab_status status = worker_start(&worker, &assignment, &worker_options, &opening, error);
-    if (status != AB_OK)
-        return status;
-    worker_stop(&worker);
-    *device = opening.device;
-    return AB_OK;
+    enum ab_status status = worker_start(&worker, &assignment, &worker_options, opening, error);
+    if (status == AB_OK)
+        worker_stop(&worker);
+    return status;
 }

@@ -4,12 +4,14 @@
 #define ACCELBENCH_BENCH_PROBE_H
 
 #include "bench/options.h"
+#include "bench/worker.h"
 
-/* What backend->open is given. */
-struct backend_options backend_options(const struct options *options);
+/* What this backend's open is given: of --device BACKEND:N only the one that is named sees N. */
+struct backend_options backend_options(const struct options *options,
+                                       const struct backend *backend);
 
-/* AB_OK and the device, or why not. */
+/* AB_OK and the device, or why not; the list of its devices in either case. */
 enum ab_status probe_backend(const struct backend *backend, const struct options *options,
-                             struct device_info *device, struct ab_error *error);
+                             struct opening *opening, struct ab_error *error);
 
 #endif

@@ -47,8 +47,8 @@ void series_name(const struct measurement *m, const struct alternative *a, enum 
         append(name, ".pageable");
     if (options->cache == CACHE_COLD)
         append(name, ".cold");
-    if (device && options->device != NULL)
-        append(name, ".%s", options->device);
+    if (device && a->assignment.options.device != NULL)
+        append(name, ".%s", a->assignment.options.device);
     append(name, "_%s", a->entry->name);
     for (size_t i = 0; i < problem->size_count; i++)
         append(name, "/%llu", (unsigned long long)problem->sizes[i]);

@@ -171,11 +171,10 @@ enum ab_status worker_start(struct worker *worker, const struct assignment *assi
     enum ab_status status = fork_worker(worker, assignment, options->placement_seed, error);
     if (status != AB_OK)
         return status;
-    struct reply reply;
+    struct reply reply = {0};
     status = receive_reply(worker, &reply, error);
-    if (status == AB_OK)
-        *opening = reply.opening;
-    else
+    *opening = reply.opening;
+    if (status != AB_OK)
         worker_stop(worker);
     return status;
 }

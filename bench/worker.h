@@ -32,6 +32,7 @@ struct worker {
 struct opening {
     uint64_t setup_ns;
     struct device_info device;
+    struct device_list devices; /* an assignment without a problem: all there are, open or not */
 };
 
 struct timing {

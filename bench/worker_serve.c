@@ -15,6 +15,9 @@
 enum ab_status serve_open(struct session *session, const struct assignment *assignment,
                           struct opening *opening, struct ab_error *error)
 {
+    struct ab_error no_list = {0}; /* what keeps a list from being made keeps a session, too */
+    if (assignment->problem == NULL && assignment->backend->list_devices != NULL)
+        assignment->backend->list_devices(&opening->devices, &no_list);
     enum ab_status status = session_open(session, assignment, error);
     if (status != AB_OK)
         return status;

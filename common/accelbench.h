@@ -142,6 +142,19 @@ struct device_info {
     unsigned workers; /* threads or compute units */
 };
 
+/* What `list` and `doctor` tell about the devices that a backend could open. */
+enum { DEVICE_LIST_MAX = 16 };
+
+struct device_entry {
+    char name[128];   /* as --device takes it; its number is its place in the list */
+    char detail[320]; /* type, driver, memory, abilities: free text */
+};
+
+struct device_list {
+    unsigned count;
+    struct device_entry entries[DEVICE_LIST_MAX];
+};
+
 struct backend {
     const char *name, *summary;
     enum memory_kind memory;
@@ -154,6 +167,8 @@ struct backend {
     /* Optional: puts threads to sleep that wait awake for the next run; the next run may start them
      * anew. Called when a worker's turn is over: it must not compute in another's. */
     void (*rest)(void *context);
+    /* Optional: all devices, also those that are not open, without opening any. */
+    enum ab_status (*list_devices)(struct device_list *, struct ab_error *);
 
     /* MEMORY_DEVICE only; NULL for MEMORY_HOST. Copies may be asynchronous; sync waits for
      * everything and reports asynchronous failures. */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/cgroup.h"
+#include "common/cpu_frequency.h"
 #include "common/system_file.h"
 #include "common/topology.h"
 
@@ -68,36 +69,6 @@ void machine_cpu_model(char model[MACHINE_CPU_MODEL_BYTES])
             return;
         }
     read_arm_model(model);
-}
-
-static unsigned read_mhz(void)
-{
-    char text[VALUE_BYTES];
-    uint64_t number;
-    if (system_file_line("/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq", text,
-                         sizeof(text)) &&
-        system_number(text, &number))
-        return (unsigned)(number / 1000);
-    if (system_file_value(cpuinfo, "cpu MHz", text, sizeof(text)) && system_number(text, &number))
-        return (unsigned)number;
-    return 0;
-}
-
-static int read_scaling(void)
-{
-    int scaling = -1;
-    long cpus = sysconf(_SC_NPROCESSORS_CONF);
-    for (long cpu = 0; cpu < cpus; cpu++) {
-        char path[128], governor[VALUE_BYTES];
-        snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%ld/cpufreq/scaling_governor",
-                 cpu);
-        if (!system_file_line(path, governor, sizeof(governor)))
-            continue;
-        if (strcmp(governor, "performance") != 0)
-            return 1;
-        scaling = 0;
-    }
-    return scaling;
 }
 
 static const char *cache_type(hwloc_obj_t cache)
@@ -167,8 +138,8 @@ void machine_describe(struct machine *machine)
     *machine = (struct machine){.cpus_online = count_cpus_online(),
                                 .cpus_allowed = count_cpus_allowed(),
                                 .cpu_quota = cgroup_cpu_quota(""),
-                                .mhz = read_mhz(),
-                                .scaling_enabled = read_scaling()};
+                                .mhz = cpu_frequency_mhz(),
+                                .scaling_enabled = cpu_frequency_scaling()};
     machine_cpu_model(machine->cpu_model);
     if (gethostname(machine->host_name, sizeof(machine->host_name) - 1) != 0)
         machine->host_name[0] = '\0';

@@ -1,0 +1,111 @@
+/* The program that BENCHMARK_MAIN makes: flags, locale, exit status. */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "bench/shim/session.h"
+
+enum { EXIT_RIGHT = 0, EXIT_WRONG = 1 };
+
+static const char *executable = "unknown";
+static struct session_observer observer;
+
+void bm_set_report_callback(bm_report_callback *function, void *data)
+{
+    observer = (struct session_observer){function, data};
+}
+
+/* Numbers have points, whatever the locale of the program. */
+static locale_t use_c_locale(locale_t *c_locale)
+{
+    *c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    return *c_locale == (locale_t)0 ? (locale_t)0 : uselocale(*c_locale);
+}
+
+static void use_former_locale(locale_t former, locale_t c_locale)
+{
+    if (c_locale == (locale_t)0)
+        return;
+    uselocale(former);
+    freelocale(c_locale);
+}
+
+static void complain(const struct ab_error *error)
+{
+    fprintf(stderr, "%s: %s\n", executable, error->message);
+}
+
+int bm_run_benchmarks(void)
+{
+    struct ab_error error = {0};
+    locale_t c_locale, former = use_c_locale(&c_locale);
+    if (!flags_are_read)
+        flags_read(NULL, NULL, &error);
+    bool any_failed = false;
+    enum ab_status status = session_run(executable, &observer, &any_failed, &error);
+    if (status != AB_OK)
+        complain(&error);
+    use_former_locale(former, c_locale);
+    if (flags.strict) /* upstream fails for files only */
+        return status == AB_SYSTEM ? EXIT_WRONG : EXIT_RIGHT;
+    return status == AB_OK && !any_failed ? EXIT_RIGHT : EXIT_WRONG;
+}
+
+bool bm_initialize(int *argc, char **argv, int *exit_status)
+{
+    struct ab_error error = {0};
+    struct text help = {0};
+    if (argc != NULL && *argc > 0)
+        executable = argv[0];
+    locale_t c_locale, former = use_c_locale(&c_locale);
+    enum flags_wish wish = flags_read(argc, argv, &error);
+    *exit_status = EXIT_RIGHT;
+    if (wish == FLAGS_WRONG) {
+        complain(&error);
+        if (!flags.strict)
+            *exit_status = EXIT_WRONG;
+    }
+    if (wish == FLAGS_HELP || (wish == FLAGS_WRONG && flags.strict)) {
+        flags_help(&help);
+        if (help.data != NULL)
+            fputs(help.data, stdout);
+        if (fflush(stdout) != 0)
+            *exit_status = EXIT_WRONG;
+        text_free(&help);
+    }
+    use_former_locale(former, c_locale);
+    return wish == FLAGS_RUN;
+}
+
+bool bm_report_unrecognized_arguments(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        fprintf(stderr, "%s: error: unrecognized command-line flag: %s\n", argv[0], argv[i]);
+    return argc > 1;
+}
+
+void bm_shutdown(void)
+{
+    struct context_pair *pairs = custom_context.items;
+    for (size_t i = 0; i < custom_context.count; i++) {
+        free(pairs[i].key);
+        free(pairs[i].value);
+    }
+    free(custom_context.items);
+    custom_context = (struct list){0};
+    registry_clear();
+    flags_are_read = false;
+    observer = (struct session_observer){0};
+}
+
+int bm_main(int argc, char **argv)
+{
+    int exit_status;
+    if (!bm_initialize(&argc, argv, &exit_status))
+        return exit_status;
+    if (bm_report_unrecognized_arguments(argc, argv))
+        return EXIT_WRONG;
+    exit_status = bm_run_benchmarks();
+    bm_shutdown();
+    return exit_status;
+}

@@ -1,0 +1,125 @@
+#include "bench/shim/sink.h"
+
+#include <stdlib.h>
+
+static void put(struct sink *sink, FILE *file, const char *data, size_t length)
+{
+    if (length > 0 && fwrite(data, 1, length, file) != length)
+        ab_fail_errno(&sink->error, AB_SYSTEM, "cannot write to %s", sink->name);
+}
+
+static void put_text(struct sink *sink, FILE *file, struct text *text)
+{
+    if (text->failed)
+        ab_fail(&sink->error, AB_NO_MEMORY, "no memory for the text of %s", sink->name);
+    else
+        put(sink, file, text->data, text->length);
+    text_free(text);
+}
+
+static void put_json(struct sink *sink)
+{
+    if (sink->json.failed)
+        ab_fail(&sink->error, AB_NO_MEMORY, "no memory for the text of %s", sink->name);
+    else
+        put(sink, sink->file, sink->json.text, sink->json.length);
+    sink->json.length = 0;
+}
+
+void sink_flush(struct sink *sink)
+{
+    if (fflush(sink->file) != 0)
+        ab_fail_errno(&sink->error, AB_SYSTEM, "cannot write to %s", sink->name);
+}
+
+void sink_begin(struct sink *sink, const struct result_context *context)
+{
+    if (sink->format == REPORT_JSON) {
+        json_begin_object(&sink->json, NULL);
+        json_write_context(&sink->json, context, (struct extension){0});
+        json_begin_array(&sink->json, "benchmarks");
+        put_json(sink);
+    } else if (sink->format == REPORT_CONSOLE || !sink->is_file || sink->strict) {
+        /* A preamble in a CSV file is upstream's, and no reader of CSV expects it. */
+        struct text text = {0};
+        console_write_context(&text, context);
+        put_text(sink, sink->is_file ? sink->file : stderr, &text);
+    }
+    sink_flush(sink);
+}
+
+void sink_row(struct sink *sink, const struct bm_run *run, struct extension extension)
+{
+    if (sink->format == REPORT_JSON) {
+        json_write_run(&sink->json, run, extension, sink->strict);
+        put_json(sink);
+    } else if (sink->format == REPORT_CONSOLE) {
+        struct text text = {0};
+        console_write_run(&sink->console, &text, run);
+        put_text(sink, sink->file, &text);
+    } else {
+        const struct bm_run **added = list_add(&sink->rows, sizeof(*added));
+        if (added == NULL)
+            ab_fail(&sink->error, AB_NO_MEMORY, "no memory for the text of %s", sink->name);
+        else
+            *added = run;
+    }
+}
+
+enum ab_status sink_end(struct sink *sink, struct ab_error *error)
+{
+    if (sink->format == REPORT_JSON) {
+        json_end_array(&sink->json);
+        json_end_object(&sink->json);
+        put_json(sink);
+        put(sink, sink->file, "\n", 1);
+    } else if (sink->format == REPORT_CSV) {
+        struct text text = {0};
+        csv_write(&text, (const struct bm_run *const *)sink->rows.items, sink->rows.count,
+                  sink->strict);
+        put_text(sink, sink->file, &text);
+    }
+    sink_flush(sink);
+    json_free(&sink->json);
+    free(sink->rows.items);
+    sink->rows = (struct list){0};
+    if (sink->error.status != AB_OK && error->status == AB_OK)
+        *error = sink->error;
+    return sink->error.status;
+}
+
+void sink_list(struct sink *sink, const char *const *names, size_t count)
+{
+    struct text text = {0};
+    if (sink->format == REPORT_JSON) {
+        json_begin_object(&sink->json, NULL);
+        json_begin_array(&sink->json, "benchmarks");
+    } else if (sink->format == REPORT_CSV) {
+        text_add(&text, "name\n");
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (sink->format == REPORT_JSON) {
+            json_begin_object(&sink->json, NULL);
+            json_string(&sink->json, "name", names[i]);
+            json_end_object(&sink->json);
+        } else if (sink->format == REPORT_CSV) {
+            csv_add_quoted(&text, names[i]);
+            text_add(&text, "\n");
+        } else {
+            if (sink->strict)
+                text_add(&text, "%s", names[i]);
+            else
+                console_add_name(&text, names[i]);
+            text_add(&text, "\n");
+        }
+    }
+    if (sink->format == REPORT_JSON) {
+        json_end_array(&sink->json);
+        json_end_object(&sink->json);
+        put_json(sink);
+        text_add(&text, "\n");
+    }
+    put_text(sink, sink->file, &text);
+    sink_flush(sink);
+    json_free(&sink->json);
+}

@@ -52,16 +52,6 @@ enum cpu_isa cpu_isa_best(void)
     return best;
 }
 
-/* Zen 4 takes 512 bits in two halves, and reads a little faster when it is asked for halves. */
-enum cpu_isa cpu_isa_fastest_loads(void)
-{
-#if CPU_ISA_X86
-    if (__builtin_cpu_is("amdfam19h") && cpu_isa_best() == CPU_ISA_AVX512)
-        return CPU_ISA_AVX2;
-#endif
-    return cpu_isa_best();
-}
-
 enum ab_status cpu_isa_choose(enum cpu_isa otherwise, enum cpu_isa *isa, struct ab_error *error)
 {
     const char *asked = getenv(variable);

@@ -42,9 +42,6 @@ const char *cpu_isa_name(enum cpu_isa isa);
 /* The last one that is available. */
 enum cpu_isa cpu_isa_best(void);
 
-/* The one that loads fastest: the last, but for CPUs that prefer narrower vectors. */
-enum cpu_isa cpu_isa_fastest_loads(void);
-
 /* The one that the environment variable ACCELBENCH_ISA names; without it `otherwise`, which is
  * available. AB_USAGE when the variable's is unknown or not available. */
 enum ab_status cpu_isa_choose(enum cpu_isa otherwise, enum cpu_isa *isa, struct ab_error *error);

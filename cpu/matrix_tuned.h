@@ -1,6 +1,6 @@
 /* The technique `tuned` of matrix_sum and traversal on the CPU backends: used as that of
  * cpu/matrix_slice.h is, with other hooks. Parts are summed with the widest vectors that this CPU
- * loads well (cpu/isa.h); a traversal keeps exactly to the stated order. */
+ * has (cpu/isa.h); a traversal keeps exactly to the stated order. */
 #ifndef ACCELBENCH_CPU_MATRIX_TUNED_H
 #define ACCELBENCH_CPU_MATRIX_TUNED_H
 

@@ -64,19 +64,24 @@ TARGET static uint64_t LOOP(sum_i32)(const int32_t *x, uint64_t count)
         LOOP(i32_vector) a_upper = {0}, b_upper = {0}, c_upper = {0}, d_upper = {0};
         for (; vectors >= 4; vectors -= 4, x += STEP) {
             const LOOP(i32_vector) *v = (const LOOP(i32_vector) *)x;
-            a += (LOOP(u32_vector))v[0];
-            b += (LOOP(u32_vector))v[1];
-            c += (LOOP(u32_vector))v[2];
-            d += (LOOP(u32_vector))v[3];
-            a_upper += v[0] >> 16;
-            b_upper += v[1] >> 16;
-            c_upper += v[2] >> 16;
-            d_upper += v[3] >> 16;
+            LOOP(i32_vector) v0 = v[0], v1 = v[1], v2 = v[2], v3 = v[3];
+            LOAD_ONCE(v0);
+            LOAD_ONCE(v1);
+            LOAD_ONCE(v2);
+            LOAD_ONCE(v3);
+            a += (LOOP(u32_vector))v0;
+            b += (LOOP(u32_vector))v1;
+            c += (LOOP(u32_vector))v2;
+            d += (LOOP(u32_vector))v3;
+            a_upper += v0 >> 16;
+            b_upper += v1 >> 16;
+            c_upper += v2 >> 16;
+            d_upper += v3 >> 16;
         }
         for (; vectors != 0; vectors--, x += LANES) {
-            const LOOP(i32_vector) *v = (const LOOP(i32_vector) *)x;
-            a += (LOOP(u32_vector))v[0];
-            a_upper += v[0] >> 16;
+            const LOOP(i32_vector) v = *(const LOOP(i32_vector) *)x;
+            a += (LOOP(u32_vector))v;
+            a_upper += v >> 16;
         }
         sum += LOOP(join_i32)((a + b) + (c + d), (a_upper + b_upper) + (c_upper + d_upper));
     }

@@ -56,9 +56,19 @@ struct state {
     struct part parts[]; /* one for each of the context's threads */
 };
 
+/* Zen 4 takes 512 bits in two halves, and reads a little faster when it is asked for halves. */
+static enum cpu_isa fastest_isa(void)
+{
+#if CPU_ISA_X86
+    if (__builtin_cpu_is("amdfam19h") && cpu_isa_best() == CPU_ISA_AVX512)
+        return CPU_ISA_AVX2;
+#endif
+    return cpu_isa_best();
+}
+
 enum ab_status read_limit_isa(enum cpu_isa *isa, struct ab_error *error)
 {
-    return cpu_isa_choose(cpu_isa_fastest_loads(), isa, error);
+    return cpu_isa_choose(fastest_isa(), isa, error);
 }
 
 enum ab_status read_limit_prepare(struct job *job, struct ab_error *error)

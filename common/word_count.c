@@ -24,10 +24,11 @@ static const char *const task_names[] = {
     [TASK_FREQUENCY] = "frequency", [TASK_TOTAL] = "total", NULL};
 static const char *const rule_names[] = {[RULE_UNICODE] = "unicode", [RULE_ASCII] = "ascii", NULL};
 
-/* Pages, and the blocks that the text is generated in. */
+/* Vectors, pages, and the blocks that the text is generated in. */
 static const char *const edge_cases[] = {
     "task=frequency,total rule=unicode,ascii "
-    "size=0,1,2,3,31,32,33,255,256,257,4095,4096,4097,65535,65536,65537,300007",
+    "size=0,1,2,3,15,16,17,31,32,33,63,64,65,66,80,127,128,129,255,256,257,4095,4096,4097,4160,"
+    "65535,65536,65537,300007",
     NULL};
 static const char *const file_cases[] = {"task=frequency,total rule=unicode,ascii", NULL};
 

@@ -1,8 +1,9 @@
 /* Must equal the loop at the top of cpu/word_slice.c: each thread runs it over its own part. */
 #include "cpu/cpu.h"
 #include "cpu/word_slice.h"
+#include "cpu/word_tuned.h"
 
-static enum ab_status run_simple(struct job *job, struct ab_error *error)
+static enum ab_status run(struct job *job, struct ab_error *error)
 {
     const unsigned threads = cpu_context(job)->threads;
     struct word_part *parts = word_parts_make(job, threads, error);
@@ -15,9 +16,12 @@ static enum ab_status run_simple(struct job *job, struct ab_error *error)
 }
 
 static const struct technique techniques[] = {
-    {.name = "simple",
-     .summary = "a part and a hash table a thread, merged by one",
-     .run = run_simple},
+    {.name = "tuned",
+     .summary = "a part a thread, 64 bytes at a time, words of 16 bytes as their own keys",
+     .prepare = word_tuned_prepare,
+     .run = run,
+     .release = word_tuned_release},
+    {.name = "simple", .summary = "a part and a hash table a thread, merged by one", .run = run},
     {0},
 };
 

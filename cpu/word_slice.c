@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 #include "common/unicode.h"
+#include "cpu/word_tuned.h"
 
 /* What a byte at the start of a character says. Only four lead bytes begin white space outside
  * ASCII, and no continuation byte does: a search for white space may step byte by byte, from
@@ -149,8 +150,10 @@ struct word_part *word_parts_make(const struct job *job, unsigned count, struct 
         ab_fail(error, AB_NO_MEMORY, "no memory for the word tables of %u threads", count);
         return NULL;
     }
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         word_table_open(&parts[i].table, job->input, params(job)->rule);
+        word_keys_open(&parts[i].keys, job->problem->input.bytes / count);
+    }
     return parts;
 }
 
@@ -159,10 +162,27 @@ void word_part_count(struct word_part *part, const struct job *job, unsigned ind
     const enum word_rule rule = params(job)->rule;
     const struct slice slice =
         word_slice(job->input, job->problem->input.bytes, rule, index, count);
+    const bool tuned = job->scratch != NULL;
     if (params(job)->task == TASK_TOTAL)
-        part->total = word_slice_total(job->input, slice, rule);
+        part->total =
+            tuned ? word_tuned_total(job, slice) : word_slice_total(job->input, slice, rule);
+    else if (tuned)
+        word_tuned_frequency(job, slice, &part->keys, &part->table, &part->error);
     else
         word_slice_frequency(&part->table, slice, &part->error);
+}
+
+static void free_tables(struct word_part *part)
+{
+    word_table_free(&part->table);
+    word_keys_free(&part->keys);
+}
+
+static enum ab_status emit(const struct word_part *part, struct job *job, struct ab_error *error)
+{
+    job->result->bytes = 0;
+    const enum ab_status status = word_keys_emit(&part->keys, job->result, error);
+    return status != AB_OK ? status : word_table_emit(&part->table, job->result, error);
 }
 
 static enum ab_status merge(struct word_part *parts, unsigned count, struct job *job,
@@ -172,14 +192,16 @@ static enum ab_status merge(struct word_part *parts, unsigned count, struct job 
         if (parts[i].error.status != AB_OK)
             return ab_fail(error, parts[i].error.status, "%s", parts[i].error.message);
     for (unsigned i = 1; i < count; i++) {
-        const enum ab_status status = word_table_merge(&parts[0].table, &parts[i].table, error);
+        enum ab_status status = word_keys_merge(&parts[0].keys, &parts[i].keys, error);
+        if (status == AB_OK)
+            status = word_table_merge(&parts[0].table, &parts[i].table, error);
         if (status != AB_OK)
             return status;
-        word_table_free(&parts[i].table);
+        free_tables(&parts[i]);
         parts[0].total += parts[i].total;
     }
     if (params(job)->task == TASK_FREQUENCY)
-        return word_table_emit(&parts[0].table, job->result, error);
+        return emit(&parts[0], job, error);
     const enum ab_status status = region_resize(job->result, sizeof(uint64_t), "the result", error);
     if (status == AB_OK)
         *(uint64_t *)job->result->data = parts[0].total;
@@ -191,7 +213,7 @@ enum ab_status word_parts_finish(struct word_part *parts, unsigned count, struct
 {
     const enum ab_status status = merge(parts, count, job, error);
     for (unsigned i = 0; i < count; i++)
-        word_table_free(&parts[i].table);
+        free_tables(&parts[i]);
     free(parts);
     return status;
 }

@@ -13,11 +13,13 @@
 #include "common/accelbench.h"
 #include "common/parallel.h"
 #include "common/word_count.h"
+#include "cpu/word_keys.h"
 #include "cpu/word_table.h"
 
 struct word_part {
     uint64_t total;          /* words; task total */
     struct word_table table; /* task frequency */
+    struct word_keys keys;   /* likewise: the short words, with the technique `tuned` */
     struct ab_error error;   /* status AB_OK while nothing has failed */
 };
 
@@ -36,7 +38,8 @@ enum ab_status word_slice_frequency(struct word_table *table, struct slice slice
 /* NULL when there is no memory; the error says so. */
 struct word_part *word_parts_make(const struct job *job, unsigned count, struct ab_error *error);
 
-/* Counts one part; a failure waits in the part for word_parts_finish. */
+/* Counts one part, in the way of the job's technique: `simple`, or `tuned` where cpu/word_tuned.h
+ * has prepared the job. A failure waits in the part for word_parts_finish. */
 void word_part_count(struct word_part *part, const struct job *job, unsigned index, unsigned count);
 
 /* Adds up the parts into job->result and frees them, whatever happens. The error is that of the

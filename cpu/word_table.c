@@ -139,6 +139,13 @@ enum ab_status word_table_add(struct word_table *table, uint64_t hash, uint64_t 
     return AB_OK;
 }
 
+void word_table_prefetch(const struct word_table *table, uint64_t hash)
+{
+    const struct word_slot *slots = table->slots.data;
+    if (table->capacity != 0)
+        __builtin_prefetch(&slots[home_slot(hash, table->capacity)], 1);
+}
+
 enum ab_status word_table_merge(struct word_table *into, const struct word_table *from,
                                 struct ab_error *error)
 {
@@ -158,16 +165,16 @@ enum ab_status word_table_merge(struct word_table *into, const struct word_table
 enum ab_status word_table_emit(const struct word_table *table, struct region *result,
                                struct ab_error *error)
 {
-    const enum ab_status status =
-        region_resize(result, table->used * sizeof(struct word_entry), "the result", error);
-    if (status != AB_OK)
+    const size_t before = result->bytes;
+    const enum ab_status status = region_resize(
+        result, before + table->used * sizeof(struct word_entry), "the result", error);
+    if (status != AB_OK || table->used == 0)
         return status;
     const struct word_slot *slots = table->slots.data;
-    struct word_entry *entries = result->data;
-    uint64_t written = 0;
+    struct word_entry *entry = (struct word_entry *)result->data + before / sizeof(*entry);
     for (uint64_t i = 0; i < table->capacity; i++)
         if (slots[i].entry.count != 0)
-            entries[written++] = slots[i].entry;
+            *entry++ = slots[i].entry;
     return AB_OK;
 }
 

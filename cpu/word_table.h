@@ -42,11 +42,14 @@ void word_table_open(struct word_table *table, const uint8_t *text, enum word_ru
 enum ab_status word_table_add(struct word_table *table, uint64_t hash, uint64_t offset,
                               uint64_t bytes, uint64_t count, struct ab_error *error);
 
+/* Fetches the slot where a search for the hash begins. */
+void word_table_prefetch(const struct word_table *table, uint64_t hash);
+
 /* Adds all of `from`, which has the same text and rule. */
 enum ab_status word_table_merge(struct word_table *into, const struct word_table *from,
                                 struct ab_error *error);
 
-/* Writes the words to `result` as an array of struct word_entry, in any order. */
+/* Appends the words to `result`, an array of struct word_entry, in any order. */
 enum ab_status word_table_emit(const struct word_table *table, struct region *result,
                                struct ab_error *error);
 

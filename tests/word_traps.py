@@ -3,7 +3,8 @@
 
     word_traps.py --accelbench BIN [--count N] [--seed S] [--backend NAMES] [--books DIR] [--runner COMMAND]
         compares BIN on the committed traps, on N random texts and on the books, for both rules
-        and both tasks; exits 1 with the first difference
+        and both tasks, by every technique, and with every instruction set that this machine has;
+        exits 1 with the first difference
     word_traps.py --write
         remakes the committed traps: tests/data/word_count/NAME.txt, and the words of each by
         either rule, tests/data/word_count_answers/NAME.RULE.tsv: count, tab, lower-cased word in
@@ -11,6 +12,7 @@
 """
 import argparse
 import json
+import os
 import pathlib
 import random
 import shlex
@@ -23,6 +25,7 @@ from collections import Counter
 DATA = pathlib.Path(__file__).resolve().parent / "data" / "word_count"
 ANSWERS = DATA.with_name("word_count_answers")
 RULES = ("unicode", "ascii")
+ISAS = ("portable", "avx2", "avx512") # the last that is there is what runs without being asked
 WORD_BYTES_MAX = 4096
 
 SPACES = [*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029,
@@ -208,17 +211,29 @@ def difference(expected, found):
 class Comparison:
     def __init__(self, arguments):
         self.program = [*shlex.split(arguments.runner), arguments.accelbench]
-        self.options = ["--backend", arguments.backend, "--rounds", "1", "--min-time", "0.0001",
-                        "--quiet"]
+        self.options = ["--rounds", "1", "--min-time", "0.0001", "--quiet"]
+        self.everything = ["--backend", arguments.backend, "--technique", "all"]
         self.runs = 0
+        self.isas = [isa for isa in ISAS if self.has(isa)]
+        self.isa = self.isas[-1]
+
+    def has(self, isa):
+        done = subprocess.run([*self.program, "word_count", *self.options, "--backend", "serial",
+                               "--size", "1"], env=os.environ | {"ACCELBENCH_ISA": isa},
+                              capture_output=True, check=False)
+        if done.returncode != 0 and b"does not have" not in done.stdout + done.stderr:
+            fail(f"with {isa}: exit status {done.returncode}: {done.stderr.decode()}")
+        return done.returncode == 0
 
     def fault(self, files, data, rule, task, stdin=None):
         """Why the files, whose joined contents are `data`, are not counted as Python does; None
         when they are."""
         self.runs += 1
-        command = [*self.program, "word_count", *self.options, "--rule", rule, "--task", task,
+        what = self.everything if self.isa == self.isas[-1] else ["--backend", "serial"]
+        command = [*self.program, "word_count", *self.options, *what, "--rule", rule, "--task", task,
                    "--result", "--top", "4000000000", "--format", "json", *map(str, files)]
-        done = subprocess.run(command, input=stdin, capture_output=True, check=False)
+        done = subprocess.run(command, env=os.environ | {"ACCELBENCH_ISA": self.isa}, input=stdin,
+                              capture_output=True, check=False)
         if done.returncode != 0:
             return f"exit status {done.returncode}: {done.stderr.decode(errors='replace').strip()}"
         rows = json.loads(done.stdout)["benchmarks"]
@@ -228,11 +243,15 @@ class Comparison:
         for row in rows:
             found = difference(expected, row["accelbench"]["result"])
             if found is not None:
-                return f"{row['accelbench']['backend']}: {found}"
+                return f"{row['accelbench']['backend']} {row['accelbench']['technique']}: {found}"
         return None
 
     def compare(self, files):
         """Compares all files in one run, and one by one only to name the first that differs."""
+        for self.isa in self.isas:
+            self.compare_with_isa(files)
+
+    def compare_with_isa(self, files):
         for rule in RULES:
             for task in ("frequency", "total"):
                 data = b"\n".join(file.read_bytes() for file in files)
@@ -242,9 +261,9 @@ class Comparison:
                 for file in files:
                     alone = self.fault([file], file.read_bytes(), rule, task)
                     if alone is not None:
-                        fail(f"{file}: rule {rule}, task {task}: {alone}; the file begins "
+                        fail(f"{file}: {self.isa}, rule {rule}, task {task}: {alone}; the file begins "
                              f"{file.read_bytes()[:200]!r}")
-                fail(f"{' '.join(map(str, files))}: rule {rule}, task {task}, joined: {fault}")
+                fail(f"{' '.join(map(str, files))}: {self.isa}, rule {rule}, task {task}, joined: {fault}")
 
 
 def fail(message):
@@ -300,7 +319,8 @@ def run(arguments):
     if books:
         comparison.compare(books)
     print(f"word_traps.py: {len(committed)} committed and {arguments.count} random texts, "
-          f"{len(books)} books: {comparison.runs} runs agree with Python (seed {arguments.seed})")
+          f"{len(books)} books, {' '.join(comparison.isas)}: {comparison.runs} runs agree with Python "
+          f"(seed {arguments.seed})")
 
 
 def main():

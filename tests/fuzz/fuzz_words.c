@@ -1,9 +1,11 @@
 /* Any bytes are a text, cut into any number of parts: every word in one part, and the parts merged
- * must be the expected answer by every rule and task. */
+ * must be the expected answer by every rule, task and technique, and with every instruction set. */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cpu/isa.h"
 #include "cpu/word_slice.h"
+#include "cpu/word_tuned.h"
 #include "tests/fuzz/everywhere.h"
 
 enum { PARTS_MAX = 4 };
@@ -29,6 +31,16 @@ static void count_in_parts(struct job *job, unsigned count)
     must(verdict.passed, verdict.detail, count);
 }
 
+static void count_tuned(struct job *job, enum cpu_isa isa)
+{
+    struct ab_error error = {0};
+    setenv("ACCELBENCH_ISA", cpu_isa_name(isa), 1);
+    must(word_tuned_prepare(job, &error) == AB_OK, error.message, 0);
+    for (unsigned parts = 1; parts <= PARTS_MAX; parts++)
+        count_in_parts(job, parts);
+    word_tuned_release(job);
+}
+
 static void try_text(const uint8_t *data, size_t size, struct word_count_params params)
 {
     struct ab_error error = {0};
@@ -39,6 +51,9 @@ static void try_text(const uint8_t *data, size_t size, struct word_count_params 
     struct job job = {.problem = &problem, .input = data, .result = &result};
     for (unsigned parts = 1; parts <= PARTS_MAX; parts++)
         count_in_parts(&job, parts);
+    for (enum cpu_isa isa = 0; isa < CPU_ISA_COUNT; isa++)
+        if (cpu_isa_available(isa))
+            count_tuned(&job, isa);
     region_free(&result);
     region_free(&problem.expected);
 }

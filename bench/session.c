@@ -60,12 +60,6 @@ void session_close(struct session *session)
     *session = (struct session){0};
 }
 
-void session_rest(struct session *session)
-{
-    if (session->backend->rest != NULL)
-        session->backend->rest(session->job.context);
-}
-
 /* A result that a run does not write must not look like the last one's. */
 static enum ab_status poison_result(struct session *session, struct ab_error *error)
 {

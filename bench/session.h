@@ -84,9 +84,6 @@ enum ab_status session_calibrate(struct session *session, uint64_t least_ns,
 enum ab_status session_write_result(const struct session *session, struct json_writer *json,
                                     struct ab_error *error);
 
-/* Between turns: nothing of the session goes on computing. */
-void session_rest(struct session *session);
-
 void session_close(struct session *session);
 
 #endif

@@ -31,10 +31,7 @@ enum ab_status serve_calibrate(struct session *session, uint64_t least_ns,
 {
     struct verdict verdict;
     enum ab_status status = session_verify(session, &verdict, error);
-    if (status == AB_OK)
-        status = session_calibrate(session, least_ns, calibration, error);
-    session_rest(session);
-    return status;
+    return status == AB_OK ? session_calibrate(session, least_ns, calibration, error) : status;
 }
 
 /* A new worker's memory and threads are new as well: it runs for several samples. Later only what
@@ -55,10 +52,9 @@ enum ab_status serve_sample(struct session *session, uint64_t iterations, struct
                             struct ab_error *error)
 {
     enum ab_status status = prime(session, iterations, &timing->verdict, error);
-    if (status == AB_OK)
-        status = session_sample(session, iterations, &timing->sample, &timing->verdict, error);
-    session_rest(session);
-    return status;
+    if (status != AB_OK)
+        return status;
+    return session_sample(session, iterations, &timing->sample, &timing->verdict, error);
 }
 
 enum ab_status serve_result(struct session *session, struct json_writer *json,

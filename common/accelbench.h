@@ -158,15 +158,16 @@ struct device_list {
 struct backend {
     const char *name, *summary;
     enum memory_kind memory;
+    /* Optional: variables that a library reads when the program is loaded; ends with name NULL. The
+     * program starts itself anew with those that are not set, unless one that stands here without a
+     * value is. */
+    const struct setting *environment;
 
     /* Also the probe: AB_NO_DEVICE and the reason where it cannot work. Thread pools are made
      * here, and sleep while nothing runs. */
     enum ab_status (*open)(const struct backend_options *, void **context, struct ab_error *);
     void (*describe)(const void *context, struct device_info *);
     void (*close)(void *context); /* accepts NULL */
-    /* Optional: puts threads to sleep that wait awake for the next run; the next run may start them
-     * anew. Called when a worker's turn is over: it must not compute in another's. */
-    void (*rest)(void *context);
     /* Optional: all devices, also those that are not open, without opening any. */
     enum ab_status (*list_devices)(struct device_list *, struct ab_error *);
 

@@ -57,6 +57,15 @@ cpu_set_t *topology_affinity(size_t *bytes)
     return NULL;
 }
 
+unsigned topology_cpu_count(void)
+{
+    size_t bytes;
+    cpu_set_t *mask = topology_affinity(&bytes);
+    const unsigned count = mask == NULL ? 0 : (unsigned)CPU_COUNT_S(bytes, mask);
+    CPU_FREE(mask);
+    return count;
+}
+
 /* A hardware thread that may be used: which one of its core it is, and of which core. */
 struct place {
     int cpu;
@@ -159,4 +168,15 @@ bool topology_bind_thread(int cpu)
     bool bound = pthread_setaffinity_np(pthread_self(), bytes, mask) == 0;
     CPU_FREE(mask);
     return bound;
+}
+
+void topology_move_thread(int cpu)
+{
+    size_t bytes;
+    if (sched_getcpu() == cpu)
+        return;
+    cpu_set_t *mask = topology_affinity(&bytes);
+    if (mask != NULL && topology_bind_thread(cpu))
+        sched_setaffinity(0, bytes, mask);
+    CPU_FREE(mask);
 }

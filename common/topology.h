@@ -16,6 +16,9 @@ bool topology_load(hwloc_topology_t *topology);
  * size for CPU_ISSET_S and the like. */
 cpu_set_t *topology_affinity(size_t *bytes);
 
+/* How many CPUs that mask has; 0: unknown. */
+unsigned topology_cpu_count(void);
+
 /* The CPU for each of `threads` threads: spread evenly over the cores of the affinity mask, one a
  * core before the second hardware thread of any, neighbours side by side; more threads than CPUs
  * share them in turn. The same for everyone who asks for the same number, so that one set of
@@ -28,5 +31,10 @@ bool topology_place_in(hwloc_topology_t topology, const cpu_set_t *mask, size_t 
 
 /* Binds the calling thread to one CPU. False: the system refused. */
 bool topology_bind_thread(int cpu);
+
+/* Moves the calling thread to a CPU where it is elsewhere, and leaves it free to be moved again.
+ * For a thread that works together with others that are bound: on the CPU of one of them, the two
+ * would wait for each other, and some systems leave them so for milliseconds. */
+void topology_move_thread(int cpu);
 
 #endif

@@ -10,7 +10,7 @@ enum ab_status cpu_open(unsigned threads, void **context, struct ab_error *error
     struct cpu_context *cpu = malloc(sizeof(*cpu));
     if (cpu == NULL)
         return ab_fail(error, AB_NO_MEMORY, "out of memory while opening a CPU backend");
-    *cpu = (struct cpu_context){.threads = threads};
+    *cpu = (struct cpu_context){.threads = threads, .home = -1};
     *context = cpu;
     return AB_OK;
 }

@@ -8,6 +8,8 @@
 struct cpu_context {
     unsigned threads;         /* serial: 1 */
     struct thread_pool *pool; /* pthread only; owned */
+    int home;                 /* openmp: the first thread's CPU, the others are bound to theirs; -1:
+                                 none is bound here */
 };
 
 static inline const struct cpu_context *cpu_context(const struct job *job)

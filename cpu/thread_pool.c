@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -151,17 +150,6 @@ static int start_workers(struct thread_pool *pool, const int *cpus)
     return failure;
 }
 
-/* Does every thread have a CPU to itself? One that waits awake on another's CPU keeps it waiting.
- */
-static bool has_room(unsigned threads)
-{
-    size_t bytes;
-    cpu_set_t *mask = topology_affinity(&bytes);
-    const bool room = mask != NULL && (unsigned)CPU_COUNT_S(bytes, mask) >= threads;
-    CPU_FREE(mask);
-    return room;
-}
-
 enum ab_status thread_pool_create(unsigned threads, struct thread_pool **result,
                                   struct ab_error *error)
 {
@@ -177,7 +165,8 @@ enum ab_status thread_pool_create(unsigned threads, struct thread_pool **result,
     }
     memset(pool, 0, bytes);
     pool->count = threads;
-    pool->patience_ns = has_room(threads) ? PATIENCE_NS : 0;
+    /* One that waits awake on the CPU of another keeps it waiting. */
+    pool->patience_ns = threads <= topology_cpu_count() ? PATIENCE_NS : 0;
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->work_given, NULL);
     pthread_cond_init(&pool->work_done, NULL);
@@ -198,21 +187,10 @@ enum ab_status thread_pool_create(unsigned threads, struct thread_pool **result,
     return AB_OK;
 }
 
-/* Bound and let go again: a thread stays where it is unless the system has a reason. */
-static void go_home(int home)
-{
-    size_t bytes;
-    if (home < 0 || sched_getcpu() == home)
-        return;
-    cpu_set_t *mask = topology_affinity(&bytes);
-    if (mask != NULL && topology_bind_thread(home))
-        sched_setaffinity(0, bytes, mask);
-    CPU_FREE(mask);
-}
-
 void thread_pool_run(struct thread_pool *pool, thread_pool_task *task, void *argument)
 {
-    go_home(pool->home);
+    if (pool->home >= 0)
+        topology_move_thread(pool->home);
     pool->task = task;
     pool->argument = argument;
     atomic_store_explicit(&pool->pending, pool->started, memory_order_relaxed);

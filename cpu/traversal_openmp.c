@@ -5,6 +5,7 @@
 #include "cpu/cpu.h"
 #include "cpu/matrix_slice.h"
 #include "cpu/matrix_tuned.h"
+#include "cpu/openmp.h"
 
 /* Parts are numbered, not taken by whoever comes first, and added up in order: a reduction clause
  * would add floating-point sums in an order of its own each time. */
@@ -12,6 +13,7 @@ static enum ab_status run(struct job *job, struct ab_error *error)
 {
     (void)error;
     const unsigned threads = cpu_context(job)->threads;
+    openmp_begin(job);
 #pragma omp parallel for num_threads((int)threads) schedule(static, 1)
     for (unsigned i = 0; i < threads; i++)
         matrix_run_part(job, i, threads);

@@ -1,5 +1,6 @@
 /* Must equal the loop at the top of cpu/word_slice.c: each thread runs it over its own part. */
 #include "cpu/cpu.h"
+#include "cpu/openmp.h"
 #include "cpu/word_slice.h"
 #include "cpu/word_tuned.h"
 
@@ -9,6 +10,7 @@ static enum ab_status run(struct job *job, struct ab_error *error)
     struct word_part *parts = word_parts_make(job, threads, error);
     if (parts == NULL)
         return AB_NO_MEMORY;
+    openmp_begin(job);
 #pragma omp parallel for num_threads((int)threads) schedule(static, 1)
     for (unsigned i = 0; i < threads; i++)
         word_part_count(&parts[i], job, i, threads);

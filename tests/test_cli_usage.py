@@ -2,6 +2,7 @@
 line that helps, and no traces."""
 
 import os
+import re
 
 import cli
 from cli import MATRIX_KERNELS, SMALL, CliTest, environment
@@ -208,6 +209,26 @@ class Unavailable(CliTest):
                     "list",
                     **self.NO_MEMORY,
                 )
+
+
+class Environment(CliTest):
+    """OpenMP's threads do not wait awake for long; a user who says how long is obeyed."""
+
+    def waiting(self, **changes):
+        """What the runtime last said of GOMP_SPINCOUNT (gcc) or KMP_BLOCKTIME (clang)."""
+        unset = {"OMP_WAIT_POLICY": None, "GOMP_SPINCOUNT": None, "KMP_BLOCKTIME": None}
+        env = environment(**{**unset, "OMP_DISPLAY_ENV": "verbose", **changes})
+        result = self.run_program("--version", env=env)
+        said = re.findall(r"(?:GOMP_SPINCOUNT|KMP_BLOCKTIME) *= *'?(\d+)", result.err)
+        return said[-1] if said else None
+
+    def test_spinning(self):
+        if len(cli.program) > 1:
+            self.skipTest("an emulated program cannot start itself anew")
+        if self.waiting() is None:
+            self.skipTest("the OpenMP runtime does not say how long it waits")
+        self.assertIn(self.waiting(), ("10000", "1"))
+        self.assertEqual(self.waiting(GOMP_SPINCOUNT="7", KMP_BLOCKTIME="7"), "7")
 
 
 class Memory(CliTest):

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "bench/aa.h"
+#include "bench/benchmark_mode.h"
 #include "bench/doctor.h"
 #include "bench/interrupt.h"
 #include "bench/journal.h"
@@ -14,6 +15,7 @@
 #include "bench/list.h"
 #include "bench/progress.h"
 #include "bench/report.h"
+#include "bench/shim/flags.h"
 #include "config.h"
 
 enum exit_status {
@@ -61,10 +63,11 @@ static enum ab_status write_to_journal(void *state, const struct measurement *m,
 {
     struct run *run = state;
     const struct alternative *a = &m->alternatives[index];
-    struct row row = row_of_sample(m, a, PHASE_E2E, round);
+    struct row row;
+    row_of_sample(m, a, PHASE_E2E, round, &row);
     enum ab_status status = journal_row(&run->journal, &row, error);
     if (status == AB_OK && a->entry->backend->memory == MEMORY_DEVICE) {
-        row = row_of_sample(m, a, PHASE_KERNEL, round);
+        row_of_sample(m, a, PHASE_KERNEL, round, &row);
         status = journal_row(&run->journal, &row, error);
     }
     return status;
@@ -255,6 +258,16 @@ static int run_writer(const struct options *options)
     return exit_status_of(status != AB_OK ? status : printed);
 }
 
+static int run_as_benchmarks(int argc, char **argv)
+{
+    struct ab_error error = {0};
+    bool any_failed = false;
+    enum ab_status status = benchmark_mode_run(argc, argv, &any_failed, &error);
+    if (status != AB_OK)
+        complain(&error);
+    return status == AB_OK && any_failed && !flags.strict ? EXIT_FAILED : exit_status_of(status);
+}
+
 /* A file that is opened later must not take the place of a standard one that was closed: results
  * and messages would land in it. In its place stands one that refuses to be used. */
 static void fill_closed_standard_files(void)
@@ -271,6 +284,8 @@ int accelbench_run(int argc, char **argv)
     int exit_status = EXIT_DONE;
     fill_closed_standard_files();
     interrupt_install();
+    if (benchmark_mode_wanted(argc, argv))
+        return run_as_benchmarks(argc, argv);
     if (options_parse(argc, argv, &options, &error) != AB_OK) {
         complain(&error);
         exit_status = exit_status_of(error.status);

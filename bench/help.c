@@ -28,6 +28,7 @@ void options_help(struct text *text)
                    "  accelbench doctor                       what would spoil a measurement here\n"
                    "  accelbench limits                       how fast this machine can read\n"
                    "  accelbench aa                           the harness judging itself\n"
+                   "  accelbench --benchmark_... [KERNEL]     as a program of Google Benchmark\n"
                    "\n"
                    "Kernels\n");
     for (size_t i = 0; i < kernel_count(); i++)
@@ -42,6 +43,14 @@ void options_help(struct text *text)
         for (const struct kernel_option *o = kernel_at(i)->options; o->name != NULL; o++)
             add_option(text, o->name, o->metavar, o->help);
     }
+    text_add(text,
+             "\nFlags of Google Benchmark, --benchmark_...; without KERNEL all kernels run\n  ");
+    text_add_wrapped(text, 2,
+                     "list_tests, filter=REGEX, repetitions=N (rounds), min_time=S (of a sample), "
+                     "seed=N, dry_run, format=FORMAT, out=FILE, out_format=FORMAT, "
+                     "report_aggregates_only, display_aggregates_only, time_unit=UNIT, "
+                     "context=KEY=VALUE, color=WHEN, counters_tabular, strict; "
+                     "enable_random_interleaving is what rounds always do");
     text_add(text,
              "\n"
              "Numbers may end in k M G T (powers of 1000) or Ki Mi Gi Ti (of 1024).\n"

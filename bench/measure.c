@@ -30,18 +30,6 @@ static double now_s(void)
     return 1e-9 * (double)wall_ns(&system_clock);
 }
 
-static struct settings settings_of(const struct options *options)
-{
-    return (struct settings){
-        .list = options->settings,
-        .count = options->setting_count,
-        .files = options->files,
-        .file_count = options->file_count,
-        .seed = options->seed,
-        .threads = default_threads(),
-    };
-}
-
 /* ---- The input --------------------------------------------------------------------------- */
 
 /* Cold samples walk copies of the input that total more than twice the last-level cache. */
@@ -89,7 +77,7 @@ static void fail_all(struct measurement *m, const struct ab_error *error)
 enum ab_status measurement_make_input(struct measurement *m, struct ab_error *error)
 {
     const struct kernel *kernel = m->options->kernel;
-    struct settings settings = settings_of(m->options);
+    struct settings settings = options_settings(m->options);
     struct problem *problem = &m->problem;
     problem->kernel = kernel;
     enum ab_status status = kernel->configure(&settings, problem, error);

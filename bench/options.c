@@ -320,6 +320,18 @@ enum ab_status options_parse(int argc, char **argv, struct options *options, str
     return status == AB_OK ? check_together(options, error) : status;
 }
 
+struct settings options_settings(const struct options *options)
+{
+    return (struct settings){
+        .list = options->settings,
+        .count = options->setting_count,
+        .files = options->files,
+        .file_count = options->file_count,
+        .seed = options->seed,
+        .threads = default_threads(),
+    };
+}
+
 void options_free(struct options *options)
 {
     free(options->settings);

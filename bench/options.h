@@ -52,6 +52,9 @@ enum ab_status options_parse(int argc, char **argv, struct options *options,
 
 void options_free(struct options *options);
 
+/* What kernels read of it. Borrows. */
+struct settings options_settings(const struct options *options);
+
 /* Whether a comma-separated list as above holds `name`. */
 bool list_contains(const char *list, const char *name);
 

@@ -5,6 +5,7 @@
 #include "bench/diagnosis.h"
 #include "bench/measure.h"
 #include "bench/row.h"
+#include "bench/shim/report.h"
 #include "bench/text.h"
 #include "common/json.h"
 #include "common/machine.h"
@@ -14,7 +15,8 @@ struct report_context {
     int argc;
     char **argv;
     struct machine machine;
-    char date[40]; /* RFC 3339, local time */
+    char date[DATE_BYTES];
+    struct result_cache caches[MACHINE_CACHES_MAX]; /* the machine's */
     bool aslr;
     struct diagnosis diagnoses[DIAGNOSES_MAX]; /* what may spoil a measurement here */
     size_t diagnosis_count;
@@ -25,7 +27,13 @@ void report_context_init(struct report_context *context, int argc, char **argv);
 /* The whole JSON document. */
 enum ab_status report_json(const struct report_context *context, const struct measurement *m,
                            struct json_writer *json, struct ab_error *error);
-/* Parts of it, for the journal. */
+/* Parts of it. */
+struct result_context report_result_context(const struct report_context *context);
+struct extension row_extension(const struct row *row);
+/* The members of context.accelbench, but for what belongs to one measurement. */
+void report_json_members(const struct report_context *context, uint64_t seed,
+                         struct json_writer *json);
+/* For the journal. */
 void report_json_context(const struct report_context *context, const struct measurement *m,
                          struct json_writer *json);
 void report_json_row(const struct row *row, struct json_writer *json);

@@ -19,32 +19,39 @@ void report_context_init(struct report_context *context, int argc, char **argv)
     machine_describe(&context->machine);
     context->diagnosis_count =
         diagnose_here(&context->machine, clock_calibrate(&system_clock), context->diagnoses);
-    time_t now = time(NULL);
-    struct tm local;
-    char date[32] = "", zone[8] = "+0000";
-    if (localtime_r(&now, &local) != NULL) {
-        strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &local);
-        strftime(zone, sizeof(zone), "%z", &local);
-    }
-    snprintf(context->date, sizeof(context->date), "%s%.3s:%.2s", date, zone, zone + 3);
+    format_date(context->date);
     context->aslr = (personality(0xffffffff) & ADDR_NO_RANDOMIZE) == 0;
+    const struct machine *machine = &context->machine;
+    for (unsigned i = 0; i < machine->cache_count; i++)
+        context->caches[i] = (struct result_cache){
+            .type = machine->caches[i].type,
+            .level = machine->caches[i].level,
+            .sharing = machine->caches[i].sharing,
+            .bytes = machine->caches[i].bytes,
+        };
+}
+
+struct result_context report_result_context(const struct report_context *context)
+{
+    const struct machine *machine = &context->machine;
+    return (struct result_context){
+        .date = context->date,
+        .host_name = machine->host_name,
+        .executable = context->argv[0],
+        .cpus = machine->cpus_online,
+        .mhz = machine->mhz,
+        .scaling = machine->scaling_enabled,
+        .aslr = context->aslr,
+        .caches = context->caches,
+        .cache_count = machine->cache_count,
+        .load_average = machine->load_average,
+        .load_average_count = machine->load_average_count,
+        .library_version = AB_VERSION,
+        .debug = strcmp(AB_BUILD_TYPE, "Release") != 0,
+    };
 }
 
 /* ---- context ----------------------------------------------------------------------------- */
-
-static void write_caches(const struct machine *machine, struct json_writer *json)
-{
-    json_begin_array(json, "caches");
-    for (unsigned i = 0; i < machine->cache_count; i++) {
-        json_begin_object(json, NULL);
-        json_string(json, "type", machine->caches[i].type);
-        json_integer(json, "level", machine->caches[i].level);
-        json_unsigned(json, "size", machine->caches[i].bytes);
-        json_integer(json, "num_sharing", machine->caches[i].sharing);
-        json_end_object(json);
-    }
-    json_end_array(json);
-}
 
 static void write_backends(const struct measurement *m, struct json_writer *json)
 {
@@ -96,16 +103,23 @@ static void write_warnings(const struct report_context *context, const struct me
     json_begin_array(json, "warnings");
     for (size_t i = 0; i < context->diagnosis_count; i++)
         diagnosis_write_json(&context->diagnoses[i], json);
-    if (m->rounds_done < ROUNDS_MIN)
+    if (m != NULL && m->rounds_done < ROUNDS_MIN)
         diagnosis_write_json(&few_rounds, json);
     json_end_array(json);
 }
 
-static void write_own_context(const struct report_context *context, const struct measurement *m,
-                              struct json_writer *json)
+struct own_context {
+    const struct report_context *context;
+    const struct measurement *measurement; /* NULL: of no one measurement */
+    uint64_t seed;
+};
+
+static void write_own_context(const void *state, struct json_writer *json)
 {
+    const struct own_context *own = state;
+    const struct report_context *context = own->context;
+    const struct measurement *m = own->measurement;
     const struct machine *machine = &context->machine;
-    json_begin_object(json, "accelbench");
     json_integer(json, "schema", 1);
     json_begin_object(json, "machine");
     json_string(json, "cpu", machine->cpu_model);
@@ -117,46 +131,36 @@ static void write_own_context(const struct report_context *context, const struct
     json_unsigned(json, "memory_bytes", machine->memory_bytes);
     json_end_object(json);
     build_write_json(&this_build, "build", json);
-    json_begin_object(json, "clocks");
-    json_string(json, "source", "CLOCK_MONOTONIC_RAW");
-    json_unsigned(json, "step_ns", m->clock.step_ns);
-    json_unsigned(json, "overhead_ns", m->clock.overhead_ns);
-    json_end_object(json);
-    write_backends(m, json);
-    write_limits(m, json);
-    json_unsigned(json, "seed", m->options->seed);
+    if (m != NULL) {
+        json_begin_object(json, "clocks");
+        json_string(json, "source", "CLOCK_MONOTONIC_RAW");
+        json_unsigned(json, "step_ns", m->clock.step_ns);
+        json_unsigned(json, "overhead_ns", m->clock.overhead_ns);
+        json_end_object(json);
+        write_backends(m, json);
+        write_limits(m, json);
+    }
+    json_unsigned(json, "seed", own->seed);
     json_begin_array(json, "argv");
     for (int i = 0; i < context->argc; i++)
         json_string(json, NULL, context->argv[i]);
     json_end_array(json);
     write_warnings(context, m, json);
-    json_end_object(json);
 }
 
 void report_json_context(const struct report_context *context, const struct measurement *m,
                          struct json_writer *json)
 {
-    const struct machine *machine = &context->machine;
-    json_begin_object(json, "context");
-    json_string(json, "date", context->date);
-    json_string(json, "host_name", machine->host_name);
-    json_string(json, "executable", context->argv[0]);
-    json_unsigned(json, "num_cpus", machine->cpus_online);
-    json_unsigned(json, "mhz_per_cpu", machine->mhz);
-    if (machine->scaling_enabled >= 0)
-        json_boolean(json, "cpu_scaling_enabled", machine->scaling_enabled == 1);
-    json_boolean(json, "aslr_enabled", context->aslr);
-    write_caches(machine, json);
-    json_begin_array(json, "load_avg");
-    for (unsigned i = 0; i < machine->load_average_count; i++)
-        json_number(json, NULL, machine->load_average[i]);
-    json_end_array(json);
-    json_string(json, "library_version", AB_VERSION);
-    json_string(json, "library_build_type",
-                strcmp(AB_BUILD_TYPE, "Release") == 0 ? "release" : "debug");
-    json_integer(json, "json_schema_version", 1);
-    write_own_context(context, m, json);
-    json_end_object(json);
+    struct own_context own = {context, m, m->options->seed};
+    struct result_context result = report_result_context(context);
+    json_write_context(json, &result, (struct extension){write_own_context, &own});
+}
+
+void report_json_members(const struct report_context *context, uint64_t seed,
+                         struct json_writer *json)
+{
+    struct own_context own = {context, NULL, seed};
+    write_own_context(&own, json);
 }
 
 /* ---- benchmarks -------------------------------------------------------------------------- */
@@ -166,7 +170,7 @@ static void write_phases(const struct row *row, struct json_writer *json)
     json_begin_object(json, "phases_ns");
     for (size_t phase = 0; phase < PHASE_COUNT; phase++) {
         double ns = NAN; /* null */
-        if (!row->failed && row->aggregate == NOT_AGGREGATE)
+        if (row->run.outcome == BM_DONE)
             ns = row->alternative->rounds[row->round].sample.phase_ns[phase];
         json_number(json, phase_keys[phase], ns);
     }
@@ -179,7 +183,7 @@ static void write_turns(const struct row *row, struct json_writer *json)
 {
     const size_t turns = row->measurement->turns;
     json_begin_array(json, "turns_ns");
-    for (size_t turn = 0; turn < turns && !row->failed && row->aggregate == NOT_AGGREGATE; turn++)
+    for (size_t turn = 0; turn < turns && row->run.outcome == BM_DONE; turn++)
         json_number(json, NULL, row->alternative->turns_ns[row->round * turns + turn]);
     json_end_array(json);
 }
@@ -188,7 +192,7 @@ static void write_verify(const struct row *row, struct json_writer *json)
 {
     const struct alternative *a = row->alternative;
     json_begin_object(json, "verify");
-    if (row->failed) {
+    if (row->run.outcome != BM_DONE) {
         json_string(json, "status", a->error.status == AB_WRONG_RESULT ? "failed" : "not_run");
         json_null(json, "error");
         json_null(json, "tolerance");
@@ -206,17 +210,18 @@ static void write_limit_fraction(const struct row *row, struct json_writer *json
 {
     const struct alternative *a = row->alternative, *limit = a->limit;
     double fraction = NAN; /* null */
-    if (!row->failed && limit != NULL && row->round < limit->samples && row->phase == PHASE_E2E)
-        fraction = limit->rounds[row->round].sample.phase_ns[PHASE_E2E] / row->real_ns;
+    if (row->run.outcome == BM_DONE && limit != NULL && row->round < limit->samples &&
+        row->phase == PHASE_E2E)
+        fraction = limit->rounds[row->round].sample.phase_ns[PHASE_E2E] / row->run.real_time;
     json_number(json, "limit_fraction", fraction);
 }
 
-static void write_own_row(const struct row *row, struct json_writer *json)
+static void write_own_row(const void *state, struct json_writer *json)
 {
+    const struct row *row = state;
     const struct measurement *m = row->measurement;
     const struct alternative *a = row->alternative;
     bool device = a->entry->backend->memory == MEMORY_DEVICE;
-    json_begin_object(json, "accelbench");
     json_string(json, "kernel", m->problem.kernel->name);
     json_string(json, "backend", a->entry->name);
     json_string(json, "technique", a->technique->name);
@@ -238,44 +243,17 @@ static void write_own_row(const struct row *row, struct json_writer *json)
     write_limit_fraction(row, json);
     if (a->result != NULL)
         json_raw(json, "result", a->result, strlen(a->result));
-    json_end_object(json);
+}
+
+struct extension row_extension(const struct row *row)
+{
+    return row->run.aggregate_name == NULL ? (struct extension){write_own_row, row}
+                                           : (struct extension){0};
 }
 
 void report_json_row(const struct row *row, struct json_writer *json)
 {
-    const char *aggregate = aggregate_name(row->aggregate);
-    char name[ROW_NAME_BYTES];
-    row_name(row, name);
-    json_begin_object(json, NULL);
-    json_string(json, "name", name);
-    json_unsigned(json, "family_index", row->family_index);
-    json_unsigned(json, "per_family_instance_index", 0);
-    json_string(json, "run_name", row->run_name);
-    json_string(json, "run_type", aggregate == NULL ? "iteration" : "aggregate");
-    json_unsigned(json, "repetitions", row->repetitions);
-    if (aggregate == NULL)
-        json_unsigned(json, "repetition_index", row->round);
-    json_unsigned(json, "threads", 1);
-    if (aggregate != NULL) {
-        json_string(json, "aggregate_name", aggregate);
-        json_string(json, "aggregate_unit", row->aggregate == AGGREGATE_CV ? "percentage" : "time");
-    }
-    if (row->failed) {
-        json_boolean(json, "error_occurred", true);
-        json_string(json, "error_message", row->alternative->error.message);
-    }
-    json_unsigned(json, "iterations", row->iterations);
-    json_number(json, "real_time", row->real_ns);
-    json_number(json, "cpu_time", row->cpu_ns);
-    json_string(json, "time_unit", "ns");
-    if (!row->failed) {
-        json_number(json, "bytes_per_second", row->bytes_per_second);
-        json_number(json, "items_per_second", row->items_per_second);
-    }
-    json_string(json, "label", row->alternative->device.name);
-    if (aggregate == NULL)
-        write_own_row(row, json);
-    json_end_object(json);
+    json_write_run(json, &row->run, row_extension(row), false);
 }
 
 /* ---- accelbench -------------------------------------------------------------------------- */

@@ -1,20 +1,11 @@
 #include "bench/row.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/statistics.h"
-
-enum { AGGREGATES = 4 };
-
-const char *aggregate_name(enum aggregate aggregate)
-{
-    static const char *const names[] = {NULL, "mean", "median", "stddev", "cv"};
-    return names[aggregate];
-}
+#include "bench/shim/aggregate.h"
 
 static void append(char name[ROW_NAME_BYTES], const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -55,14 +46,6 @@ void series_name(const struct measurement *m, const struct alternative *a, enum 
     append(name, "/real_time");
 }
 
-void row_name(const struct row *row, char name[ROW_NAME_BYTES])
-{
-    name[0] = '\0';
-    append(name, "%s", row->run_name);
-    if (row->aggregate != NOT_AGGREGATE)
-        append(name, "_%s", aggregate_name(row->aggregate));
-}
-
 /* The number of the series among those of the measurement: what Google Benchmark calls a family. */
 static size_t series_index(const struct measurement *m, const struct alternative *wanted,
                            enum phase phase)
@@ -74,112 +57,107 @@ static size_t series_index(const struct measurement *m, const struct alternative
     return index + (phase == PHASE_KERNEL);
 }
 
-static void set_rates(struct row *row)
+static void set_rates(struct row *row, double bytes_per_second, double items_per_second)
 {
-    const struct problem *problem = &row->measurement->problem;
-    row->bytes_per_second = 1e9 * (double)problem->input.bytes / row->real_ns;
-    row->items_per_second = 1e9 * (double)problem->items / row->real_ns;
+    row->rates[0] = (struct bm_counter){"bytes_per_second", bytes_per_second,
+                                        BM_COUNTER_RATE | BM_COUNTER_1024};
+    row->rates[1] = (struct bm_counter){"items_per_second", items_per_second, BM_COUNTER_RATE};
+    row->run.counters = row->rates;
+    row->run.counter_count = 2;
 }
 
-static struct row row_of_series(const struct measurement *m, const struct alternative *a,
-                                enum phase phase)
+/* What all rows of a series have in common; `aggregate` is NULL for iteration rows. */
+static void begin_row(const struct measurement *m, const struct alternative *a, enum phase phase,
+                      const struct statistic *aggregate, struct row *row)
 {
-    struct row row = {
+    *row = (struct row){.measurement = m, .alternative = a, .phase = phase};
+    series_name(m, a, phase, row->run_name);
+    append(row->name, "%s", row->run_name);
+    row->run = (struct bm_run){
+        .name = row->name,
+        .run_name = row->run_name,
         .family_index = series_index(m, a, phase),
-        .repetitions = m->rounds_done > a->samples ? m->rounds_done : a->samples,
-        .measurement = m,
-        .alternative = a,
-        .phase = phase,
+        .repetitions = (int64_t)(m->rounds_done > a->samples ? m->rounds_done : a->samples),
+        .threads = 1,
+        .time_unit = BM_NANOSECOND,
+        .label = a->device.name,
     };
-    series_name(m, a, phase, row.run_name);
-    return row;
+    if (aggregate != NULL) {
+        append(row->name, "_%s", aggregate->name);
+        row->run.aggregate_name = aggregate->name;
+        row->run.aggregate_unit = aggregate->unit;
+        row->run.repetition_index = -1;
+    }
 }
 
-struct row row_of_sample(const struct measurement *m, const struct alternative *a, enum phase phase,
-                         size_t round)
+void row_of_sample(const struct measurement *m, const struct alternative *a, enum phase phase,
+                   size_t round, struct row *row)
 {
     const struct sample *sample = &a->rounds[round].sample;
-    struct row row = row_of_series(m, a, phase);
-    row.round = round;
-    row.iterations = sample->iterations;
-    row.real_ns = sample->phase_ns[phase];
-    row.cpu_ns = sample->cpu_ns;
-    set_rates(&row);
-    return row;
+    begin_row(m, a, phase, NULL, row);
+    row->round = round;
+    row->run.repetition_index = (int64_t)round;
+    row->run.iterations = (int64_t)sample->iterations;
+    row->run.real_time = sample->phase_ns[phase];
+    row->run.cpu_time = sample->cpu_ns;
+    set_rates(row, 1e9 * (double)m->problem.input.bytes / row->run.real_time,
+              1e9 * (double)m->problem.items / row->run.real_time);
 }
 
-static struct row error_row(const struct measurement *m, const struct alternative *a)
+static void error_row(const struct measurement *m, const struct alternative *a, struct row *row)
 {
-    struct row row = row_of_series(m, a, PHASE_E2E);
-    row.failed = true;
-    row.repetitions = 1;
-    return row;
-}
-
-/* The statistic of one quantity over the repetitions; sorts `values`. */
-static double statistic(enum aggregate aggregate, double *values, size_t count)
-{
-    struct moments m = moments(values, count);
-    switch (aggregate) {
-    case AGGREGATE_MEDIAN:
-        return median(values, count);
-    case AGGREGATE_STDDEV:
-        return m.stddev;
-    case AGGREGATE_CV:
-        return m.mean == 0 ? 0 : m.stddev / m.mean;
-    default:
-        return m.mean;
-    }
+    begin_row(m, a, PHASE_E2E, NULL, row);
+    row->run.outcome = BM_FAILED;
+    row->run.message = a->error.message;
+    row->run.repetitions = 1;
 }
 
 static double row_real(const struct row *row)
 {
-    return row->real_ns;
+    return row->run.real_time;
 }
 
 static double row_cpu(const struct row *row)
 {
-    return row->cpu_ns;
+    return row->run.cpu_time;
 }
 
 static double row_bytes_rate(const struct row *row)
 {
-    return row->bytes_per_second;
+    return row->rates[0].value;
 }
 
 static double row_items_rate(const struct row *row)
 {
-    return row->items_per_second;
+    return row->rates[1].value;
 }
 
-static double aggregate_of(const struct row *samples, size_t count, enum aggregate aggregate,
+static double aggregate_of(const struct row *samples, size_t count,
+                           const struct statistic *statistic,
                            double (*quantity)(const struct row *), double *scratch)
 {
     for (size_t i = 0; i < count; i++)
         scratch[i] = quantity(&samples[i]);
-    return statistic(aggregate, scratch, count);
+    return statistic->compute(scratch, count);
 }
 
 /* Appends the samples of one series and their aggregates; returns how many rows. */
 static size_t add_series(const struct measurement *m, const struct alternative *a, enum phase phase,
                          struct row *rows, double *scratch)
 {
-    size_t n = a->samples;
+    size_t n = a->samples, count = n;
     for (size_t round = 0; round < n; round++)
-        rows[round] = row_of_sample(m, a, phase, round);
-    if (n < 2)
-        return n;
-    for (size_t i = 0; i < AGGREGATES; i++) {
-        struct row row = row_of_series(m, a, phase);
-        row.aggregate = (enum aggregate)(AGGREGATE_MEAN + i);
-        row.iterations = n;
-        row.real_ns = aggregate_of(rows, n, row.aggregate, row_real, scratch);
-        row.cpu_ns = aggregate_of(rows, n, row.aggregate, row_cpu, scratch);
-        row.bytes_per_second = aggregate_of(rows, n, row.aggregate, row_bytes_rate, scratch);
-        row.items_per_second = aggregate_of(rows, n, row.aggregate, row_items_rate, scratch);
-        rows[n + i] = row;
+        row_of_sample(m, a, phase, round, &rows[round]);
+    for (const struct statistic *s = common_statistics; n >= 2 && s->name != NULL; s++) {
+        struct row *row = &rows[count++];
+        begin_row(m, a, phase, s, row);
+        row->run.iterations = (int64_t)n;
+        row->run.real_time = aggregate_of(rows, n, s, row_real, scratch);
+        row->run.cpu_time = aggregate_of(rows, n, s, row_cpu, scratch);
+        set_rates(row, aggregate_of(rows, n, s, row_bytes_rate, scratch),
+                  aggregate_of(rows, n, s, row_items_rate, scratch));
     }
-    return n + AGGREGATES;
+    return count;
 }
 
 enum ab_status rows_of_measurement(const struct measurement *m, struct row **rows, size_t *count,
@@ -187,7 +165,7 @@ enum ab_status rows_of_measurement(const struct measurement *m, struct row **row
 {
     size_t most = 1, most_samples = 1;
     for (size_t i = 0; i < m->count; i++) {
-        most += 2 * (m->alternatives[i].samples + AGGREGATES);
+        most += 2 * (m->alternatives[i].samples + COMMON_STATISTICS);
         if (m->alternatives[i].samples > most_samples)
             most_samples = m->alternatives[i].samples;
     }
@@ -207,7 +185,7 @@ enum ab_status rows_of_measurement(const struct measurement *m, struct row **row
             if (a->entry->backend->memory == MEMORY_DEVICE)
                 *count += add_series(m, a, PHASE_KERNEL, *rows + *count, scratch);
         } else if (a->error.status != AB_OK && !alternative_is_dash(a) && !a->is_limit) {
-            (*rows)[(*count)++] = error_row(m, a);
+            error_row(m, a, &(*rows)[(*count)++]);
         }
     }
     free(scratch);

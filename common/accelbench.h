@@ -75,11 +75,12 @@ struct problem {
     struct problem_label labels[PROBLEM_LABELS_MAX]; /* in the order of the row's name */
     size_t label_count;
     uint64_t need_bytes; /* most memory that make and expect take, input included */
+    /* Size parameters, as in the row's name; make corrects what a file shows only on reading. */
+    uint64_t sizes[PROBLEM_SIZES_MAX];
+    size_t size_count;
 
     /* Set by make (and then read-only). */
     struct region input;
-    uint64_t sizes[PROBLEM_SIZES_MAX]; /* size parameters, as in the row's name */
-    size_t size_count;
     char summary[96]; /* for people: "10000 x 10000 i32" */
 
     /* Set by expect (and then read-only). */

@@ -167,6 +167,19 @@ static enum ab_status configure_order(const struct settings *settings, struct pr
     return parse_tile(tile, params, error);
 }
 
+static void set_sizes(struct problem *problem)
+{
+    const struct matrix_params *params = matrix_params(problem);
+    problem->sizes[0] = params->rows;
+    problem->sizes[1] = params->cols;
+    problem->size_count = 2;
+    if (params->order == ORDER_TILED && !is_default_tile(params)) {
+        problem->sizes[2] = params->tile_rows;
+        problem->sizes[3] = params->tile_cols;
+        problem->size_count = 4;
+    }
+}
+
 enum ab_status matrix_configure(const struct settings *settings, bool ordered,
                                 struct problem *problem, struct ab_error *error)
 {
@@ -197,6 +210,8 @@ enum ab_status matrix_configure(const struct settings *settings, bool ordered,
     problem->labels[problem->label_count++] =
         (struct problem_label){"dtype", dtype_name(params->dtype), params->dtype == DTYPE_I32};
     problem->need_bytes = state->input_need_bytes + matrix_expect_need_bytes();
+    if (status == AB_OK)
+        set_sizes(problem);
     return status;
 }
 
@@ -255,14 +270,7 @@ static void describe(struct problem *problem)
 {
     const struct matrix_params *params = matrix_params(problem);
     bool tiled = params->order == ORDER_TILED;
-    problem->sizes[0] = params->rows;
-    problem->sizes[1] = params->cols;
-    problem->size_count = 2;
-    if (tiled && !is_default_tile(params)) {
-        problem->sizes[2] = params->tile_rows;
-        problem->sizes[3] = params->tile_cols;
-        problem->size_count = 4;
-    }
+    set_sizes(problem);
     int used = snprintf(problem->summary, sizeof(problem->summary), "%" PRIu64 " x %" PRIu64 " %s",
                         params->rows, params->cols, dtype_name(params->dtype));
     if (tiled && used > 0 && (size_t)used < sizeof(problem->summary))

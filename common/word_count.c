@@ -110,6 +110,8 @@ static enum ab_status configure(const struct settings *settings, struct problem 
         if (status != AB_OK)
             return status;
     }
+    problem->sizes[0] = bytes;
+    problem->size_count = 1;
     problem->need_bytes = bytes + answer_estimate(params, bytes, generated);
     problem->labels[0] =
         (struct problem_label){"task", task_names[params->task], params->task == TASK_FREQUENCY};
@@ -164,7 +166,6 @@ static enum ab_status make(const struct settings *settings, struct problem *prob
                  settings->file_count == 1 ? "" : "s");
     }
     problem->sizes[0] = problem->input.bytes;
-    problem->size_count = 1;
     return status;
 }
 

@@ -121,8 +121,8 @@ static void test_bad_beside_good(void **state)
         size_t count = 0;
         assert_int_equal(rows_of_measurement(&m, &rows, &count, &error), AB_OK);
         assert_int_equal(count, 1 + 5 + 4);
-        assert_true(rows[0].failed && rows[0].real_ns == 0);
-        assert_false(rows[1].failed);
+        assert_true(rows[0].run.outcome == BM_FAILED && rows[0].run.real_time == 0);
+        assert_true(rows[1].run.outcome == BM_DONE);
         free(rows);
         measurement_free(&m);
     }
@@ -167,7 +167,7 @@ static void test_workers_of_device(void **state)
     assert_int_equal(count, 3 * (5 + 4)); /* e2e and kernel of the device, e2e of the host */
     assert_string_equal(rows[0].run_name, "fake.simple_device/real_time");
     assert_string_equal(rows[9].run_name, "fake.simple.kernel_device/real_time");
-    assert_int_equal(rows[18].family_index, 2);
+    assert_int_equal(rows[18].run.family_index, 2);
     free(rows);
     measurement_free(&m);
 }

@@ -50,7 +50,7 @@ static double cv_of(const double *values, size_t count)
 
 static char mean_name[] = "mean", median_name[] = "median", stddev_name[] = "stddev",
             cv_name[] = "cv";
-const struct statistic common_statistics[] = {
+const struct statistic common_statistics[COMMON_STATISTICS + 1] = {
     {mean_name, mean_of, BM_STATISTIC_TIME},
     {median_name, median_of, BM_STATISTIC_TIME},
     {stddev_name, stddev_of, BM_STATISTIC_TIME},
@@ -189,7 +189,7 @@ enum ab_status aggregate(const struct result *rows, size_t count, const struct l
             r.rows[r.count++] = &rows[i];
     if (r.rows != NULL && r.count < 2)
         return AB_OK;
-    *aggregates = arena_allocate(arena, (4 + extra->count) * sizeof(**aggregates));
+    *aggregates = arena_allocate(arena, (COMMON_STATISTICS + extra->count) * sizeof(**aggregates));
     if (r.rows != NULL && r.values != NULL && *aggregates != NULL &&
         set_rows(&r, extra, *aggregates, aggregate_count))
         return AB_OK;

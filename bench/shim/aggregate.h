@@ -4,8 +4,9 @@
 
 #include "bench/shim/runner.h"
 
-/* The four that every benchmark has; ends with a NULL name. */
-extern const struct statistic common_statistics[];
+/* Those that every benchmark has; ends with a NULL name. */
+enum { COMMON_STATISTICS = 4 };
+extern const struct statistic common_statistics[COMMON_STATISTICS + 1];
 
 /* A statistic of one quantity over `count` rows. `rows[i].real_s` and `cpu_s`, and counters that
  * all rows have, each give one value. Writes rows of aggregates, first the four, then the

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/shim/flags.h"
 #include "common/cpu_frequency.h"
 #include "common/system_file.h"
 #include "config.h"
@@ -99,4 +100,14 @@ void machine_context_read(struct machine_context *machine, const char *executabl
             context->cache_count++;
     if (getloadavg(machine->load_average, 3) == 3)
         context->load_average_count = 3;
+}
+
+const struct result_pair *custom_context_pairs(struct arena *arena, size_t *count)
+{
+    const struct context_pair *from = custom_context.items;
+    struct result_pair *pairs = arena_allocate(arena, (custom_context.count + 1) * sizeof(*pairs));
+    *count = pairs == NULL ? 0 : custom_context.count;
+    for (size_t i = 0; i < *count; i++)
+        pairs[i] = (struct result_pair){from[i].key, from[i].value};
+    return pairs;
 }

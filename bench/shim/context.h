@@ -2,6 +2,7 @@
 #ifndef ACCELBENCH_BENCH_SHIM_CONTEXT_H
 #define ACCELBENCH_BENCH_SHIM_CONTEXT_H
 
+#include "bench/shim/arena.h"
 #include "bench/shim/report.h"
 
 enum { CONTEXT_CACHES_MAX = 8, CONTEXT_HOST_BYTES = 128 };
@@ -17,5 +18,8 @@ struct machine_context {
 /* `executable` and `custom` are borrowed. */
 void machine_context_read(struct machine_context *machine, const char *executable,
                           const struct result_pair *custom, size_t custom_count);
+
+/* The pairs of the flags and of the program, in the arena; none without memory. */
+const struct result_pair *custom_context_pairs(struct arena *arena, size_t *count);
 
 #endif

@@ -85,6 +85,7 @@ static bool set_min_time(const char *value, struct flags *to, const char **why)
     *why = "seconds, as in 0.5s, or a number of iterations, as in 100x";
     size_t length = strlen(value);
     char digits[24];
+    to->min_time_given = true;
     to->iterations = 0;
     if (length > 0 && value[length - 1] == 'x') {
         if (length > sizeof(digits))
@@ -105,6 +106,7 @@ static bool set_min_warmup_time(const char *value, struct flags *to, const char 
 static bool set_repetitions(const char *value, struct flags *to, const char **why)
 {
     *why = "a number above 0";
+    to->repetitions_given = true;
     return read_integer(value, 1, INT32_MAX, &to->repetitions);
 }
 
@@ -287,12 +289,6 @@ static const struct known_flag *find_flag(const char *argument, const char **val
     return NULL;
 }
 
-bool flags_know(const char *argument)
-{
-    const char *value;
-    return find_flag(argument, &value) != NULL;
-}
-
 enum flags_wish flags_read(int *argc, char **argv, struct ab_error *error)
 {
     const char *why = "", *value;
@@ -323,8 +319,6 @@ enum flags_wish flags_read(int *argc, char **argv, struct ab_error *error)
 
 void flags_help(struct text *text)
 {
-    text_add(text, "Runs the benchmarks of this program. Each flag has an environment variable of\n"
-                   "the same name in capitals, which counts where the flag is not given.\n\n");
     for (size_t i = 0; i < KNOWN_FLAGS; i++) {
         const struct known_flag *flag = &known_flags[i];
         text_add(text, "  --%s%s%s\n        ", flag->name, flag->value == NULL ? "" : "=",

@@ -16,6 +16,7 @@ struct flags {
     bool report_aggregates_only, display_aggregates_only;
     const char *filter;
     double min_time_s, min_warmup_s;
+    bool min_time_given, repetitions_given;
     int64_t iterations; /* of --benchmark_min_time=<N>x; 0: by time */
     int64_t repetitions;
     enum report_format format, out_format;
@@ -44,9 +45,6 @@ enum flags_wish { FLAGS_RUN, FLAGS_HELP, FLAGS_WRONG };
 /* Takes defaults from the environment, then what it knows out of argv. FLAGS_WRONG: a value is
  * wrong, `error` says which. */
 enum flags_wish flags_read(int *argc, char **argv, struct ab_error *error);
-
-/* True: the argument is one of these flags. Needed by programs with other options. */
-bool flags_know(const char *argument);
 
 /* One line a flag. */
 void flags_help(struct text *text);

@@ -66,6 +66,9 @@ bool bm_initialize(int *argc, char **argv, int *exit_status)
             *exit_status = EXIT_WRONG;
     }
     if (wish == FLAGS_HELP || (wish == FLAGS_WRONG && flags.strict)) {
+        text_add(&help,
+                 "Runs the benchmarks of this program. Each flag has an environment variable of\n"
+                 "the same name in capitals, which counts where the flag is not given.\n\n");
         flags_help(&help);
         if (help.data != NULL)
             fputs(help.data, stdout);

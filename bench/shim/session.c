@@ -46,8 +46,7 @@ struct session {
     struct runner *runners;
     struct family *families; /* by index */
     size_t family_count;
-    struct sink display, file;
-    bool has_file;
+    struct sinks sinks;
     const struct session_observer *observer;
     const char *executable;
     bool any_failed;
@@ -57,10 +56,7 @@ struct session {
 static void emit(struct session *session, const struct bm_run *run, struct extension extension,
                  bool on_display, bool in_file)
 {
-    if (on_display)
-        sink_row(&session->display, run, extension);
-    if (in_file && session->has_file)
-        sink_row(&session->file, run, extension);
+    sinks_row(&session->sinks, run, extension, on_display, in_file);
     if (session->observer->function != NULL)
         session->observer->function(run, session->observer->data);
     session->any_failed = session->any_failed || run->outcome == BM_FAILED;
@@ -135,9 +131,7 @@ static enum ab_status report_instance(struct session *session, const struct runn
         emit(session, &aggregates[i].run, (struct extension){0}, true, true);
     if (ends_family)
         status = report_complexity(session, family, error);
-    sink_flush(&session->display);
-    if (session->has_file)
-        sink_flush(&session->file);
+    sinks_flush(&session->sinks);
     return status;
 }
 
@@ -197,7 +191,7 @@ static enum ab_status prepare(struct session *session, struct ab_error *error)
     return AB_OK;
 }
 
-static void set_name_columns(struct session *session)
+static int name_columns(const struct session *session)
 {
     bool aggregates = flags.repetitions > 1;
     size_t statistic = strlen("median"); /* the longest of those that all have */
@@ -209,25 +203,16 @@ static void set_name_columns(struct session *session)
             if (strlen(own[s].name) > statistic)
                 statistic = strlen(own[s].name);
     }
-    int columns = console_name_columns(session->instances.longest_name, aggregates ? statistic : 0);
-    session->display.console.name_columns = columns;
-    session->file.console.name_columns = columns;
+    return console_name_columns(session->instances.longest_name, aggregates ? statistic : 0);
 }
 
 static void begin_sinks(struct session *session)
 {
     struct machine_context machine;
-    const struct context_pair *from = custom_context.items;
-    struct result_pair *custom =
-        arena_allocate(&session->arena, (custom_context.count + 1) * sizeof(*custom));
-    for (size_t i = 0; custom != NULL && i < custom_context.count; i++)
-        custom[i] = (struct result_pair){from[i].key, from[i].value};
-    machine_context_read(&machine, session->executable, custom,
-                         custom == NULL ? 0 : custom_context.count);
-    set_name_columns(session);
-    sink_begin(&session->display, &machine.context);
-    if (session->has_file)
-        sink_begin(&session->file, &machine.context);
+    size_t count;
+    const struct result_pair *custom = custom_context_pairs(&session->arena, &count);
+    machine_context_read(&machine, session->executable, custom, count);
+    sinks_begin(&session->sinks, &machine.context, (struct extension){0}, name_columns(session));
 }
 
 /* A benchmark may print with the locale of its program, and so may its set-up. */
@@ -261,15 +246,9 @@ static enum ab_status run_all(struct session *session, struct ab_error *error)
         if (status == AB_OK && runner->done == runner->repetitions)
             status = report_instance(session, runner, error);
     }
-    struct ab_error sink_error = {0};
-    sink_end(&session->display, &sink_error);
-    if (session->has_file)
-        sink_end(&session->file, &sink_error);
     for (size_t i = 0; i < session->family_count; i++)
         free(session->families[i].rows.items);
-    return status == AB_OK && sink_error.status != AB_OK
-               ? ab_fail(error, sink_error.status, "%s", sink_error.message)
-               : status;
+    return status;
 }
 
 static enum ab_status list_all(struct session *session, struct ab_error *error)
@@ -280,28 +259,14 @@ static enum ab_status list_all(struct session *session, struct ab_error *error)
         return ab_fail(error, AB_NO_MEMORY, "no memory for %zu names", session->instances.count);
     for (size_t i = 0; i < session->instances.count; i++)
         names[i] = session->instances.list[i].name;
-    sink_list(&session->display, names, session->instances.count);
-    return session->display.error.status == AB_OK
-               ? AB_OK
-               : ab_fail(error, AB_SYSTEM, "%s", session->display.error.message);
-}
-
-static enum ab_status open_file(struct session *session, struct ab_error *error)
-{
-    if (*flags.out == '\0')
-        return AB_OK;
-    session->file.file = fopen(flags.out, "we");
-    if (session->file.file == NULL)
-        return ab_fail_errno(error, AB_SYSTEM, "--benchmark_out: cannot write '%s'", flags.out);
-    session->has_file = true;
+    sinks_list(&session->sinks, names, session->instances.count);
     return AB_OK;
 }
 
 static enum ab_status run_or_list(struct session *session, struct ab_error *error)
 {
-    enum ab_status status = open_file(session, error);
-    if (status == AB_OK)
-        status = instances_select(flags.filter, &session->arena, &session->instances, error);
+    enum ab_status status =
+        instances_select(flags.filter, &session->arena, &session->instances, error);
     if (status != AB_OK)
         return status;
     if (session->instances.count == 0) {
@@ -316,25 +281,13 @@ static enum ab_status run_or_list(struct session *session, struct ab_error *erro
 enum ab_status session_run(const char *executable, const struct session_observer *observer,
                            bool *any_failed, struct ab_error *error)
 {
-    struct session session = {
-        .display = {.file = stdout,
-                    .name = "standard output",
-                    .format = flags.format,
-                    .strict = flags.strict,
-                    .console = {.color = flags.color,
-                                .tabular = flags.counters_tabular,
-                                .strict = flags.strict}},
-        .file = {.name = flags.out,
-                 .format = flags.out_format,
-                 .strict = flags.strict,
-                 .is_file = true,
-                 .console = {.tabular = flags.counters_tabular, .strict = flags.strict}},
-        .observer = observer,
-        .executable = executable,
-    };
-    enum ab_status status = run_or_list(&session, error);
-    if (session.has_file && fclose(session.file.file) != 0 && status == AB_OK)
-        status = ab_fail_errno(error, AB_SYSTEM, "cannot write to %s", flags.out);
+    struct session session = {.observer = observer, .executable = executable};
+    enum ab_status status = sinks_open(&session.sinks, error);
+    if (status != AB_OK)
+        return status;
+    status = run_or_list(&session, error);
+    enum ab_status written = sinks_end(&session.sinks, error);
+    status = status == AB_OK ? written : status;
     if (status == AB_OK && session.description.status != AB_OK)
         status = ab_fail(error, AB_USAGE, "%s", session.description.message);
     arena_free(&session.arena);

@@ -26,17 +26,19 @@ static void put_json(struct sink *sink)
     sink->json.length = 0;
 }
 
-void sink_flush(struct sink *sink)
+static void flush(struct sink *sink)
 {
-    if (fflush(sink->file) != 0)
+    if (sink->file != NULL && fflush(sink->file) != 0)
         ab_fail_errno(&sink->error, AB_SYSTEM, "cannot write to %s", sink->name);
 }
 
-void sink_begin(struct sink *sink, const struct result_context *context)
+static void begin(struct sink *sink, const struct result_context *context,
+                  struct extension extension)
 {
+    sink->begun = true;
     if (sink->format == REPORT_JSON) {
         json_begin_object(&sink->json, NULL);
-        json_write_context(&sink->json, context, (struct extension){0});
+        json_write_context(&sink->json, context, extension);
         json_begin_array(&sink->json, "benchmarks");
         put_json(sink);
     } else if (sink->format == REPORT_CONSOLE || !sink->is_file || sink->strict) {
@@ -45,10 +47,10 @@ void sink_begin(struct sink *sink, const struct result_context *context)
         console_write_context(&text, context);
         put_text(sink, sink->is_file ? sink->file : stderr, &text);
     }
-    sink_flush(sink);
+    flush(sink);
 }
 
-void sink_row(struct sink *sink, const struct bm_run *run, struct extension extension)
+static void add_row(struct sink *sink, const struct bm_run *run, struct extension extension)
 {
     if (sink->format == REPORT_JSON) {
         json_write_run(&sink->json, run, extension, sink->strict);
@@ -66,7 +68,7 @@ void sink_row(struct sink *sink, const struct bm_run *run, struct extension exte
     }
 }
 
-enum ab_status sink_end(struct sink *sink, struct ab_error *error)
+static void end(struct sink *sink)
 {
     if (sink->format == REPORT_JSON) {
         json_end_array(&sink->json);
@@ -79,17 +81,84 @@ enum ab_status sink_end(struct sink *sink, struct ab_error *error)
                   sink->strict);
         put_text(sink, sink->file, &text);
     }
-    sink_flush(sink);
+}
+
+static void finish(struct sink *sink, struct ab_error *error)
+{
+    if (sink->begun)
+        end(sink);
+    flush(sink);
     json_free(&sink->json);
     free(sink->rows.items);
     sink->rows = (struct list){0};
-    if (sink->error.status != AB_OK && error->status == AB_OK)
-        *error = sink->error;
-    return sink->error.status;
+    if (sink->is_file && sink->file != NULL && fclose(sink->file) != 0)
+        ab_fail_errno(&sink->error, AB_SYSTEM, "cannot write to %s", sink->name);
+    if (sink->error.status != AB_OK)
+        ab_fail(error, sink->error.status, "%s", sink->error.message);
 }
 
-void sink_list(struct sink *sink, const char *const *names, size_t count)
+/* ---- Both -------------------------------------------------------------------------------- */
+
+enum ab_status sinks_open(struct sinks *sinks, struct ab_error *error)
 {
+    *sinks = (struct sinks){
+        .display = {.file = stdout,
+                    .name = "standard output",
+                    .format = flags.format,
+                    .strict = flags.strict,
+                    .console = {.color = flags.color,
+                                .tabular = flags.counters_tabular,
+                                .strict = flags.strict}},
+        .file = {.name = flags.out,
+                 .format = flags.out_format,
+                 .strict = flags.strict,
+                 .is_file = true,
+                 .console = {.tabular = flags.counters_tabular, .strict = flags.strict}},
+    };
+    if (*flags.out == '\0')
+        return AB_OK;
+    sinks->file.file = fopen(flags.out, "we");
+    if (sinks->file.file == NULL)
+        return ab_fail_errno(error, AB_SYSTEM, "--benchmark_out: cannot write '%s'", flags.out);
+    return AB_OK;
+}
+
+void sinks_begin(struct sinks *sinks, const struct result_context *context,
+                 struct extension extension, int name_columns)
+{
+    sinks->display.console.name_columns = name_columns;
+    sinks->file.console.name_columns = name_columns;
+    begin(&sinks->display, context, extension);
+    if (sinks->file.file != NULL)
+        begin(&sinks->file, context, extension);
+}
+
+void sinks_row(struct sinks *sinks, const struct bm_run *run, struct extension extension,
+               bool on_display, bool in_file)
+{
+    if (on_display)
+        add_row(&sinks->display, run, extension);
+    if (in_file && sinks->file.file != NULL)
+        add_row(&sinks->file, run, extension);
+}
+
+void sinks_flush(struct sinks *sinks)
+{
+    flush(&sinks->display);
+    flush(&sinks->file);
+}
+
+enum ab_status sinks_end(struct sinks *sinks, struct ab_error *error)
+{
+    struct ab_error own = {0};
+    finish(&sinks->display, &own);
+    finish(&sinks->file, &own);
+    return own.status == AB_OK ? AB_OK : ab_fail(error, own.status, "%s", own.message);
+}
+
+void sinks_list(struct sinks *sinks, const char *const *names, size_t count)
+{
+    struct sink *sink = &sinks->display;
     struct text text = {0};
     if (sink->format == REPORT_JSON) {
         json_begin_object(&sink->json, NULL);
@@ -120,6 +189,4 @@ void sink_list(struct sink *sink, const char *const *names, size_t count)
         text_add(&text, "\n");
     }
     put_text(sink, sink->file, &text);
-    sink_flush(sink);
-    json_free(&sink->json);
 }

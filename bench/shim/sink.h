@@ -1,4 +1,4 @@
-/* Where rows go: standard output, or the file of --benchmark_out. */
+/* Where rows go: standard output, and the file of --benchmark_out. */
 #ifndef ACCELBENCH_BENCH_SHIM_SINK_H
 #define ACCELBENCH_BENCH_SHIM_SINK_H
 
@@ -8,24 +8,36 @@
 #include "bench/shim/report.h"
 
 struct sink {
-    FILE *file;       /* borrowed */
+    FILE *file;       /* owned, but for standard output; NULL: there is no such file */
     const char *name; /* for messages */
     enum report_format format;
-    bool strict, is_file;
-    struct json_writer json; /* written out and emptied after every batch of rows */
+    bool strict, is_file, begun;
+    struct json_writer json; /* written out and emptied after every row */
     struct console console;
     struct list rows; /* const struct bm_run *: a CSV's header needs all of them */
     struct ab_error error;
 };
 
-void sink_begin(struct sink *sink, const struct result_context *context);
-void sink_row(struct sink *sink, const struct bm_run *run, struct extension extension);
-/* What has come so far is visible to others: JSON and the console grow row by row. */
-void sink_flush(struct sink *sink);
-/* Ends the document and frees. AB_SYSTEM or AB_NO_MEMORY: not all was written. */
-enum ab_status sink_end(struct sink *sink, struct ab_error *error);
+struct sinks {
+    struct sink display, file;
+};
 
-/* The names alone. */
-void sink_list(struct sink *sink, const char *const *names, size_t count);
+/* By the flags. AB_SYSTEM: the file cannot be written; nothing is to be freed then. */
+enum ab_status sinks_open(struct sinks *sinks, struct ab_error *error);
+
+/* Before the first row. The extension is that of the context. */
+void sinks_begin(struct sinks *sinks, const struct result_context *context,
+                 struct extension extension, int name_columns);
+/* `run` must live until sinks_end. */
+void sinks_row(struct sinks *sinks, const struct bm_run *run, struct extension extension,
+               bool on_display, bool in_file);
+/* What has come so far is visible to others: JSON and the console grow row by row. */
+void sinks_flush(struct sinks *sinks);
+/* Ends the documents that have begun, and closes. AB_SYSTEM or AB_NO_MEMORY: not all was
+ * written. */
+enum ab_status sinks_end(struct sinks *sinks, struct ab_error *error);
+
+/* The names alone, on standard output. */
+void sinks_list(struct sinks *sinks, const char *const *names, size_t count);
 
 #endif

@@ -1,0 +1,200 @@
+"""accelbench with the flags of Google Benchmark: it lists, filters and runs its rows as a program
+of benchmarks does."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import unittest
+
+import cli
+from cli import CPU_BACKENDS, CliTest
+
+SMALL = ["matrix_sum", "--rows", "40", "--cols", "50", "--min-time", "0.0001"]
+TWICE = "--benchmark_repetitions=2"
+COMPARE = "/usr/share/benchmark/compare.py"
+
+
+class BenchmarkTest(CliTest):
+    def benchmarks(self, *args, status=0, **options):
+        """The JSON of a run, without a word on standard error."""
+        result = self.run_program(*args, "--benchmark_format=json", **options)
+        self.assertEqual((result.status, result.err), (status, ""), args)
+        return result.json
+
+    def names(self, *args):
+        result = self.run_program("--benchmark_list_tests", *args)
+        self.assertEqual((result.status, result.err), (0, ""), args)
+        return result.text.splitlines()
+
+    # ---- Lists ----------------------------------------------------------------------------
+
+    def test_lists_all_kernels(self):
+        names = self.names()
+        self.assertEqual(len(names), len(set(names)))
+        for backend in self.available():
+            self.assertIn(f"matrix_sum_{backend}/10000/10000/real_time", names)
+            self.assertIn(f"traversal_{backend}/10000/10000/real_time", names)
+            self.assertTrue([name for name in names if name.startswith("word_count")
+                             and name.endswith(f"_{backend}/268435456/real_time")])
+        self.assertEqual(sorted(name.split("_")[0].split(".")[0] for name in names),
+                         [name.split("_")[0].split(".")[0] for name in names])
+
+    def test_lists_one_kernel(self):
+        names = self.names("traversal", "--rows", "7", "--cols", "9", "--order", "tiled",
+                           "--technique", "simple", "--backend", "serial", "--tile", "2x3")
+        self.assertEqual(names, ["traversal.tiled.simple_serial/7/9/2/3/real_time"])
+        self.write("matrix.txt", "1 2 3\n4 5 6\n")
+        self.write("words.txt", "a b\n")
+        self.assertEqual(self.names("matrix_sum", "matrix.txt", "--backend", "serial"),
+                         ["matrix_sum_serial/2/3/real_time"])
+        self.assertEqual(self.names("word_count", "words.txt", "words.txt", "--backend", "serial",
+                                    "--task", "total", "--technique", "simple"),
+                         ["word_count.total.simple_serial/9/real_time"])
+
+    def test_lists_in_formats(self):
+        names = self.names()
+        self.assertEqual(self.benchmarks("--benchmark_list_tests"),
+                         {"benchmarks": [{"name": name} for name in names]})
+
+    def test_filters(self):
+        names = self.names()
+        self.assertEqual(self.names("--benchmark_filter=_serial/"),
+                         [name for name in names if "_serial/" in name])
+        self.assertEqual(self.names("--benchmark_filter=-_serial/|^traversal"),
+                         [name for name in names
+                          if "_serial/" not in name and not name.startswith("traversal")])
+
+    # ---- Runs -----------------------------------------------------------------------------
+
+    def test_runs_what_the_filter_takes(self):
+        document = self.benchmarks(*SMALL, TWICE, "--benchmark_filter=serial|openmp")
+        self.assertEqual([row["name"] for row in document["benchmarks"]],
+                         [f"matrix_sum_{backend}/40/50/real_time{suffix}"
+                          for backend in ("serial", "openmp") if backend in self.available()
+                          for suffix in ("", "", "_mean", "_median", "_stddev", "_cv")])
+        self.assertEqual([row["family_index"] for row in document["benchmarks"]],
+                         [i // 6 for i in range(len(document["benchmarks"]))])
+
+    def test_rows_are_those_of_a_measurement(self):
+        own = self.measure_json(*SMALL, "--rounds", "2", "--backend", "serial")
+        google = self.benchmarks(*SMALL, TWICE, "--backend", "serial")
+        self.assertEqual([list(row) for row in google["benchmarks"]],
+                         [list(row) for row in own["benchmarks"]])
+        self.assertEqual(list(google["context"]), list(own["context"]))
+        for left, right in zip(google["benchmarks"], own["benchmarks"]):
+            for key in ("name", "repetitions", "time_unit", "label"):
+                self.assertEqual(left[key], right[key])
+            self.assertEqual(set(left.get("accelbench", ())), set(right.get("accelbench", ())))
+        self.assertLessEqual(set(google["context"]["accelbench"]),
+                             set(own["context"]["accelbench"]))
+
+    def test_files(self):
+        for name in ("json", "csv", "console"):
+            result = self.run_program(*SMALL, TWICE, f"--benchmark_format={name}",
+                                      f"--benchmark_out_format={name}", "--benchmark_out=out",
+                                      "--backend", "serial")
+            self.assertEqual(result.status, 0, result.err)
+            content = self.read("out").decode()
+            if name == "console":
+                self.assertTrue(content.endswith(result.text))
+                self.assertIn("Benchmark ", result.text)
+                self.assertIn("bytes_per_second=", result.text)
+            else:
+                self.assertEqual(content, result.text)
+            if name == "csv":
+                rows = list(csv.DictReader(io.StringIO(content)))
+                self.assertEqual(len(rows), 6)
+                self.assertGreater(float(rows[0]["real_time"]), 0)
+            if name == "json":
+                self.assertEqual(len(json.loads(content)["benchmarks"]), 6)
+
+    def test_aggregates_only(self):
+        shown = self.benchmarks(*SMALL, TWICE, "--backend", "serial", "--benchmark_out=out",
+                                "--benchmark_display_aggregates_only")
+        self.assertEqual(len(shown["benchmarks"]), 4)
+        self.assertEqual(len(json.loads(self.read("out"))["benchmarks"]), 6)
+        shown = self.benchmarks(*SMALL, TWICE, "--backend", "serial",
+                                "--benchmark_report_aggregates_only")
+        self.assertEqual(len(shown["benchmarks"]), 4)
+
+    def test_units_context_and_strictness(self):
+        document = self.benchmarks(*SMALL, TWICE, "--backend", "serial", "--benchmark_time_unit=ms",
+                                   "--benchmark_context=who=me", "--benchmark_strict")
+        row = document["benchmarks"][0]
+        self.assertEqual(row["time_unit"], "ms")
+        self.assertLess(abs(row["real_time"] * 1e-3 * row["bytes_per_second"] / 8000 - 1), 1e-9)
+        self.assertNotIn("accelbench", row)
+        self.assertNotIn("accelbench", document["context"])
+        self.assertEqual(document["context"]["who"], "me")
+
+    def test_dry_run(self):
+        document = self.benchmarks(*SMALL[:5], "--benchmark_dry_run")
+        self.assertEqual(document["context"]["dry_run"], "true")
+        self.assertEqual({(row["repetitions"], row["repetition_index"])
+                          for row in document["benchmarks"]}, {(1, 0)})
+        self.assertEqual(len(document["benchmarks"]), len(self.available()))
+
+    def test_environment(self):
+        env = cli.environment(BENCHMARK_FILTER="serial", BENCHMARK_REPETITIONS="3")
+        document = self.benchmarks(*SMALL, env=env)
+        self.assertEqual(len(document["benchmarks"]), 7)
+        # without a flag, accelbench is itself
+        own = self.measure("--format", "json", *SMALL, "--rounds", "2", env=env).json
+        self.assertEqual({row["accelbench"]["backend"] for row in own["benchmarks"]
+                          if "accelbench" in row} & set(CPU_BACKENDS), set(self.available()))
+
+    def test_a_row_that_fails(self):
+        args = [*SMALL[:5], "--backend", "serial", "--min-time", "3", "--deadline", "0.3", TWICE]
+        result = self.run_program(*args, "--benchmark_format=json")
+        self.assertEqual(result.status, 1, result.err)
+        row, = result.json["benchmarks"]
+        self.assertIs(row["error_occurred"], True)
+        self.assertEqual(self.run_program(*args, "--benchmark_strict").status, 0)
+        self.assertIn("ERROR OCCURRED: '", self.run_program(*args, "--benchmark_format=console").text)
+
+    def test_nothing_matches(self):
+        result = self.run_program("--benchmark_filter=nothing", "--benchmark_format=json")
+        self.assertEqual((result.status, result.json["benchmarks"]), (0, []))
+        self.assertEqual(result.err, "Failed to match any benchmarks against regex: nothing\n")
+
+    def test_refusals(self):
+        for args, mention in ((["--benchmark_filter=("], "is no regular expression"),
+                              (["--benchmark_fliter=x"], "--benchmark_fliter=x"),
+                              (["--benchmark_format=xml"], "--benchmark_format"),
+                              (["--benchmark_min_time=5x"], "give seconds"),
+                              (["--benchmark_min_warmup_time=1"], "leave the flag out"),
+                              (["--benchmark_perf_counters=CYCLES"], "--benchmark_perf_counters"),
+                              (["--benchmark_repetitions=0"], "--benchmark_repetitions"),
+                              (["list", TWICE], "for measuring kernels only"),
+                              (["no_kernel", TWICE], "unknown kernel or command 'no_kernel'"),
+                              ([TWICE, "--rows", "5"], "--rows does not apply to word_count"),
+                              ([*SMALL, TWICE, "--out", "x"], "--benchmark_out=FILE"),
+                              ([*SMALL, TWICE, "--format", "csv"], "--benchmark_format=FORMAT")):
+            self.assert_refused(2, args, mention)
+        self.assert_refused(1, [*SMALL, "--benchmark_out=missing/file"], "missing/file")
+
+    @unittest.skipUnless(os.path.exists(COMPARE), "no compare.py (Debian: libbenchmark-tools)")
+    def test_compare_filters(self):
+        if len(cli.program) > 1:
+            self.skipTest("compare.py starts the program itself: not under an emulator")
+        pythons = [python for python in (sys.executable, "/usr/bin/python3") if subprocess.run(
+            [python, "-c", "import scipy"], capture_output=True, check=False).returncode == 0]
+        if not pythons:
+            self.skipTest("no Python with scipy (Debian: python3-scipy)")
+        done = subprocess.run(
+            [pythons[0], COMPARE, "--no-color", "-d", self.path("dump"), "filters", cli.program[-1],
+             "matrix_sum_serial", "matrix_sum_pthread", *SMALL, "--benchmark_repetitions=9"],
+            capture_output=True, encoding="utf-8", timeout=300, check=False,
+            env=cli.environment())
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        found = json.loads(self.read("dump"))
+        row = next(row for row in found if row["run_type"] == "iteration")
+        self.assertEqual(len(row["measurements"]), 9)
+        self.assertEqual(row["utest"]["nr_of_repetitions"], 9)
+
+
+if __name__ == "__main__":
+    cli.main()

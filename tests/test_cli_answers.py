@@ -148,7 +148,7 @@ class Generated(AnswerTest):
     def test_workers(self):
         for threads in ("1", "3", "7"):
             document = self.measure_json(
-                "matrix_sum", *self.SIZES, "--rounds", "1", "--threads", threads
+                "matrix_sum", *self.SIZES, "--min-time", "0.0001", "--rounds", "1", "--threads", threads
             )
             workers = {
                 row["accelbench"]["backend"]: row["accelbench"]["workers"]
@@ -163,7 +163,7 @@ class Generated(AnswerTest):
         available = self.available()
         for name in [name for name in cli.CPU_BACKENDS if name in available]:
             document = self.measure_json(
-                "matrix_sum", *self.SIZES, "--rounds", "2", "--baseline", name
+                "matrix_sum", *self.SIZES, "--min-time", "0.0001", "--rounds", "2", "--baseline", name
             )
             comparisons = document["accelbench"]["comparisons"]
             self.assertEqual(len(comparisons), len(document["accelbench"]["summaries"]) - 1)
@@ -173,6 +173,8 @@ class Generated(AnswerTest):
             document = self.measure_json(
                 "matrix_sum",
                 *self.SIZES,
+                "--min-time",
+                "0.0001",
                 "--rounds",
                 "2",
                 "--baseline",
@@ -182,7 +184,7 @@ class Generated(AnswerTest):
             )
             self.assertEqual(len(document["accelbench"]["comparisons"]), 1)
         document = self.measure_json(
-            "matrix_sum", *self.SIZES, "--rounds", "2", "--baseline", "none"
+            "matrix_sum", *self.SIZES, "--min-time", "0.0001", "--rounds", "2", "--baseline", "none"
         )
         self.assertEqual(document["accelbench"]["comparisons"], [])
 
@@ -204,7 +206,7 @@ class Generated(AnswerTest):
             "larger",
         )
         document = self.measure_json(
-            "matrix_sum", "--size", "2M", "--rounds", "2", "--cache", "cold"
+            "matrix_sum", "--size", "2M", "--min-time", "0.0001", "--rounds", "2", "--cache", "cold"
         )
         for row in document["benchmarks"]:
             self.assertRegex(row["name"], r"\.cold_\w+/")

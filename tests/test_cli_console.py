@@ -88,7 +88,7 @@ class Terminal(CliTest):
     def test_no_progress(self):
         for args in (
             ["--quiet", *self.SLOW],
-            ["--rounds", "2", "--rows", "40", "--backend", "serial"],
+            ["--min-time", "0.0001", "--rounds", "2", "--rows", "40", "--backend", "serial"],
         ):
             result, sent = self.run_on_terminal("matrix_sum", *args)
             self.assertEqual((result.status, sent), (0, ""))
@@ -117,7 +117,7 @@ class Terminal(CliTest):
 
 
 class Tables(CliTest):
-    BIG = ["--rows", "123", "--cols", "457", "--rounds", "2"]
+    BIG = ["--rows", "123", "--cols", "457", "--min-time", "0.0001", "--rounds", "2"]
 
     def table(self, *args, status=0, **options):
         """Standard output of a run; no line may be wider than a terminal of 80 columns, nothing may
@@ -136,7 +136,7 @@ class Tables(CliTest):
 
     def test_width(self):
         self.write("long.txt", "w" * 4096 + " x\n")
-        self.table("word_count", "long.txt", "--rounds", "2")
+        self.table("word_count", "long.txt", "--min-time", "0.0001", "--rounds", "2")
         for locale in ("C", "C.UTF-8"):
             env = environment(LC_ALL=locale)
             for args in [
@@ -144,9 +144,9 @@ class Tables(CliTest):
                 ["matrix_sum", *self.BIG, "--dtype", "f64"],
                 ["traversal", *self.BIG, "--order", "tiled", "--tile", "1000000x1000000"],
                 ["traversal", *self.BIG, "--dtype", "i64", "--order", "column"],
-                ["word_count", "--size", "123456", "--rounds", "2"],
-                ["word_count", "--size", "0", "--rounds", "2"],
-                ["word_count", "--size", "3k", "--rounds", "2", "--task", "total"],
+                ["word_count", "--size", "123456", "--min-time", "0.0001", "--rounds", "2"],
+                ["word_count", "--size", "0", "--min-time", "0.0001", "--rounds", "2"],
+                ["word_count", "--size", "3k", "--min-time", "0.0001", "--rounds", "2", "--task", "total"],
             ]:
                 for more in (
                     [],
@@ -226,7 +226,7 @@ class Tables(CliTest):
     def test_long_error(self):
         text = self.table(
             "traversal",
-            *SMALL,
+            *SMALL[:6],
             "--min-time",
             "3",
             "--deadline",
@@ -250,7 +250,7 @@ class Tables(CliTest):
             self.assertRegex(line, "[0-9] %.*(baseline| x) " if backend["available"] else "  -  ")
         self.assertIn("Every result is verified.", text)
         self.assertEqual(text.count("baseline"), 1)
-        self.assertNotIn("Fewer", self.table("matrix_sum", *self.BIG[:4], "--rounds", "12"))
+        self.assertNotIn("Fewer", self.table("matrix_sum", *self.BIG[:4], "--min-time", "0.0001", "--rounds", "12"))
         self.assertNotIn(" vs ", self.table("matrix_sum", *self.BIG, "--baseline", "none"))
         text = self.table("matrix_sum", *self.BIG[:4], "--rounds", "100000", "--max-seconds", "0.2")
         self.assertRegex(text, r"Ended after \d+ of 100000 rounds: .*--max-seconds")
@@ -263,7 +263,7 @@ class Tables(CliTest):
         escapes = re.compile(r"\x1b\[[0-9;]*m")
         for args in (
             ["matrix_sum", *self.BIG],
-            ["word_count", "--size", "3k", "--rounds", "2", "--result"],
+            ["word_count", "--size", "3k", "--min-time", "0.0001", "--rounds", "2", "--result"],
         ):
             result = self.measure(*args, "--color", "always")
             self.assertRegex(result.text, escapes)
@@ -281,6 +281,8 @@ class Tables(CliTest):
             text = self.table(
                 "word_count",
                 "words.txt",
+                "--min-time",
+                "0.0001",
                 "--rounds",
                 "2",
                 "--result",

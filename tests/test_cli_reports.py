@@ -252,7 +252,7 @@ class Json(ReportTest):
         ]:
             for rounds in (2, 5, 13):
                 with self.subTest(kernel=kernel, args=args, rounds=rounds):
-                    document = self.measure_json(kernel, *args, "--rounds", str(rounds))
+                    document = self.measure_json(kernel, *args, "--min-time", "0.0001", "--rounds", str(rounds))
                     self.check_document(kernel, document, rounds)
 
     def test_all_techniques(self):
@@ -273,7 +273,7 @@ class Json(ReportTest):
         )
 
     def test_one_round_has_no_aggregates(self):
-        document = self.measure_json("matrix_sum", "--rows", "9", "--rounds", "1")
+        document = self.measure_json("matrix_sum", "--rows", "9", "--min-time", "0.0001", "--rounds", "1")
         for row in document["benchmarks"]:
             self.assert_keys(row, ITERATION)
         self.assertEqual(
@@ -283,7 +283,7 @@ class Json(ReportTest):
     def test_error_row(self):
         result = self.run_program(
             "matrix_sum",
-            *SMALL,
+            *SMALL[:6],
             "--backend",
             "serial",
             "--min-time",

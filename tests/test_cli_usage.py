@@ -216,7 +216,7 @@ class Environment(CliTest):
 
     def waiting(self, **changes):
         """What the runtime last said of GOMP_SPINCOUNT (gcc) or KMP_BLOCKTIME (clang)."""
-        unset = {"OMP_WAIT_POLICY": None, "GOMP_SPINCOUNT": None, "KMP_BLOCKTIME": None}
+        unset = {"GOMP_SPINCOUNT": None, "KMP_BLOCKTIME": None}
         env = environment(**{**unset, "OMP_DISPLAY_ENV": "verbose", **changes})
         result = self.run_program("--version", env=env)
         said = re.findall(r"(?:GOMP_SPINCOUNT|KMP_BLOCKTIME) *= *'?(\d+)", result.err)

@@ -10,7 +10,6 @@ enum { WORD_BLOCK_BYTES = 64 };
 struct word_scan {
     uint64_t inside; /* 1: the last byte is part of a word */
     uint64_t spill;  /* first bytes of the next block that belong to a white space begun before */
-    uint64_t odd;    /* not 0: there were bytes that make no plain word, see word_tuned_loops.h */
 };
 
 /* Bytes of the white space outside ASCII at text[0], of which three bytes can be read; 0 where

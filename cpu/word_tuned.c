@@ -24,8 +24,10 @@ static const uint8_t word_key_masks[2 * WORD_KEY_BYTES] = {
     0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
 };
 
-/* A piece of the text with A to Z lower-cased, and the places in it where words begin and end. */
+/* A piece of the text in lower case, but for characters that cpu/word_tuned_lower.h leaves out, and
+ * the places where words begin and end in it. */
 struct word_chunk {
+    bool has_zeros; /* NUL, or put for such a character */
     _Alignas(WORD_BLOCK_BYTES) uint8_t lower[CHUNK_BYTES + WORD_BLOCK_BYTES];
     uint32_t edges[CHUNK_BYTES + 2 * WORD_BLOCK_BYTES];
 };
@@ -36,6 +38,7 @@ struct word_batch {
     struct word_keys_slot *homes[BATCH]; /* where the search for each begins */
 };
 
+#define VECTOR_BYTES 16
 #define TARGET
 #define LOOP(name) name##_portable
 #include "cpu/word_tuned_portable.h"
@@ -43,14 +46,16 @@ struct word_batch {
 #include "cpu/word_tuned_loops.h"
 
 #if CPU_ISA_X86
-#define TARGET     CPU_TARGET_AVX2
-#define LOOP(name) name##_avx2
+#define VECTOR_BYTES 32
+#define TARGET       CPU_TARGET_AVX2
+#define LOOP(name)   name##_avx2
 #include "cpu/word_tuned_avx2.h"
 
 #include "cpu/word_tuned_loops.h"
 
-#define TARGET     CPU_TARGET_AVX512
-#define LOOP(name) name##_avx512
+#define VECTOR_BYTES 64
+#define TARGET       CPU_TARGET_AVX512
+#define LOOP(name)   name##_avx512
 #include "cpu/word_tuned_avx512.h"
 
 #include "cpu/word_tuned_loops.h"
@@ -64,7 +69,7 @@ struct word_loops {
     uint64_t (*plain_keys)(const struct word_chunk *, const uint32_t *edges, size_t count,
                            const struct word_keys *, struct word_batch *);
     uint64_t (*odd_keys)(const struct word_chunk *, const uint32_t *edges, size_t count,
-                         enum word_rule, const struct word_keys *, struct word_batch *);
+                         const struct word_keys *, struct word_batch *);
 };
 
 #define LOOPS(isa) {total_##isa, edges_##isa, plain_keys_##isa, odd_keys_##isa}
@@ -96,20 +101,24 @@ static uint64_t whole_blocks(const struct job *job, uint64_t begin, uint64_t end
     return end <= begin ? 0 : (end - begin) / WORD_BLOCK_BYTES;
 }
 
-/* What is left of a slice behind the whole blocks, as blocks of their own: blanks follow. */
-enum { TAIL_BLOCKS = 2 };
+enum { COPIED_BLOCKS = 2 };
 
-struct tail {
-    uint8_t bytes[TAIL_BLOCKS * WORD_BLOCK_BYTES + BEHIND];
+/* A few blocks of the text with blanks around them, where the text itself cannot be read on. */
+struct copy {
+    uint8_t before;
+    uint8_t blocks[COPIED_BLOCKS * WORD_BLOCK_BYTES + BEHIND];
 };
 
-static struct tail tail_of(const struct job *job, uint64_t begin, uint64_t end)
+static struct copy copy_of(const struct job *job, uint64_t begin, uint64_t end)
 {
-    struct tail tail;
-    memset(tail.bytes, ' ', sizeof(tail.bytes));
+    const uint8_t *text = job->input;
+    struct copy copy;
+    memset(&copy, ' ', sizeof(copy));
+    if (begin != 0)
+        copy.before = text[begin - 1];
     if (end != begin) /* an empty text has no address to count from */
-        memcpy(tail.bytes, (const uint8_t *)job->input + begin, end - begin);
-    return tail;
+        memcpy(copy.blocks, text + begin, end - begin);
+    return copy;
 }
 
 static enum word_rule rule_of(const struct job *job)
@@ -121,12 +130,12 @@ uint64_t word_tuned_total(const struct job *job, struct slice slice)
 {
     const struct word_loops *with = ((const struct word_scratch *)job->scratch)->loops;
     const uint64_t blocks = whole_blocks(job, slice.begin, slice.end);
-    const struct tail tail = tail_of(job, slice.begin + blocks * WORD_BLOCK_BYTES, slice.end);
+    const struct copy rest = copy_of(job, slice.begin + blocks * WORD_BLOCK_BYTES, slice.end);
     struct word_scan scan = {0};
     uint64_t total = 0;
     if (blocks != 0)
         total = with->total((const uint8_t *)job->input + slice.begin, blocks, rule_of(job), &scan);
-    return total + with->total(tail.bytes, TAIL_BLOCKS, rule_of(job), &scan);
+    return total + with->total(rest.blocks, COPIED_BLOCKS, rule_of(job), &scan);
 }
 
 /* ---- Frequencies ------------------------------------------------------------------------------
@@ -207,10 +216,9 @@ static enum ab_status count_batch(struct counter *c, const uint32_t *edges, size
         return status;
     uint64_t words = UINT64_MAX >> (BATCH - count);
     unsigned long_count = 0;
-    const uint64_t others =
-        c->scan.odd == 0
-            ? c->loops->plain_keys(&c->chunk, edges, count, c->keys, &c->batch)
-            : c->loops->odd_keys(&c->chunk, edges, count, c->fold->rule, c->keys, &c->batch);
+    const uint64_t others = c->chunk.has_zeros
+                                ? c->loops->odd_keys(&c->chunk, edges, count, c->keys, &c->batch)
+                                : c->loops->plain_keys(&c->chunk, edges, count, c->keys, &c->batch);
     if (others != 0)
         words &= ~fold_others(c, edges, offset, others, &long_count);
     add_keys(c, edges, offset, words);
@@ -220,12 +228,11 @@ static enum ab_status count_batch(struct counter *c, const uint32_t *edges, size
     return status;
 }
 
-/* `text` is the text from `offset` on, with BEHIND bytes behind the blocks. */
+/* `text` is the text from `offset` on, with a byte before the blocks and BEHIND behind them. */
 static enum ab_status count_chunk(struct counter *c, const uint8_t *text, uint64_t blocks,
                                   uint64_t offset)
 {
     const bool inside = c->scan.inside != 0;
-    c->scan.odd = 0;
     const uint32_t *edges = c->chunk.edges;
     const uint32_t *end = c->loops->edges(text, blocks, c->fold->rule, &c->scan, &c->chunk);
     enum ab_status status = AB_OK;
@@ -256,17 +263,21 @@ enum ab_status word_tuned_frequency(const struct job *job, struct slice slice,
                         .error = error};
     enum ab_status status = AB_OK;
     uint64_t blocks = whole_blocks(job, slice.begin, slice.end);
-    while (blocks != 0 && status == AB_OK) {
-        const uint64_t now =
-            blocks < CHUNK_BYTES / WORD_BLOCK_BYTES ? blocks : CHUNK_BYTES / WORD_BLOCK_BYTES;
+    if (slice.begin == 0 && blocks != 0) { /* nothing can be read before the text */
+        const struct copy first = copy_of(job, 0, WORD_BLOCK_BYTES + BEHIND);
+        status = count_chunk(&c, first.blocks, 1, 0);
+        slice.begin = WORD_BLOCK_BYTES;
+        blocks--;
+    }
+    for (uint64_t now; blocks != 0 && status == AB_OK; blocks -= now) {
+        now = blocks < CHUNK_BYTES / WORD_BLOCK_BYTES ? blocks : CHUNK_BYTES / WORD_BLOCK_BYTES;
         status = count_chunk(&c, c.text + slice.begin, now, slice.begin);
         slice.begin += now * WORD_BLOCK_BYTES;
-        blocks -= now;
     }
     if (status != AB_OK)
         return status;
-    const struct tail tail = tail_of(job, slice.begin, slice.end);
-    return count_chunk(&c, tail.bytes, TAIL_BLOCKS, slice.begin);
+    const struct copy rest = copy_of(job, slice.begin, slice.end);
+    return count_chunk(&c, rest.blocks, COPIED_BLOCKS, slice.begin);
 }
 
 /* ---- Hooks ------------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ CPU_TARGET_AVX2 static inline unsigned count_avx2(uint64_t mask)
     return (unsigned)_mm_popcnt_u64(mask);
 }
 
-CPU_TARGET_AVX2 static inline void lower_avx2(const uint8_t *block, uint8_t *lower)
+CPU_TARGET_AVX2 static inline void lower_ascii_avx2(const uint8_t *block, uint8_t *lower)
 {
     for (unsigned i = 0; i < WORD_BLOCK_BYTES; i += 32) {
         const __m256i bytes = _mm256_loadu_si256((const __m256i *)(block + i));
@@ -79,13 +79,9 @@ CPU_TARGET_AVX2 static inline struct word_key key_avx2(const uint8_t *word, uint
     return (struct word_key){(uint64_t)_mm_cvtsi128_si64(key), (uint64_t)_mm_extract_epi64(key, 1)};
 }
 
-CPU_TARGET_AVX2 static inline bool odd_avx2(struct word_key key, uint32_t bytes,
-                                            enum word_rule rule)
+CPU_TARGET_AVX2 static inline bool odd_avx2(struct word_key key, uint32_t bytes)
 {
     const __m128i vector = _mm_set_epi64x((int64_t)key.high, (int64_t)key.low);
-    const __m128i zero = _mm_setzero_si128();
-    const int right = rule == RULE_UNICODE
-                          ? _mm_movemask_epi8(_mm_cmpgt_epi8(vector, zero))
-                          : ~_mm_movemask_epi8(_mm_cmpeq_epi8(vector, zero)) & 0xFFFF;
-    return (uint32_t)right != (UINT32_C(1) << bytes) - 1;
+    const int zeros = _mm_movemask_epi8(_mm_cmpeq_epi8(vector, _mm_setzero_si128()));
+    return (uint32_t)zeros + (UINT32_C(1) << bytes) != 0x10000;
 }

@@ -43,7 +43,7 @@ CPU_TARGET_AVX512 static inline unsigned count_avx512(uint64_t mask)
     return (unsigned)_mm_popcnt_u64(mask);
 }
 
-CPU_TARGET_AVX512 static inline void lower_avx512(const uint8_t *block, uint8_t *lower)
+CPU_TARGET_AVX512 static inline void lower_ascii_avx512(const uint8_t *block, uint8_t *lower)
 {
     const __m512i bytes = _mm512_loadu_si512(block);
     _mm512_storeu_si512(lower, _mm512_mask_add_epi8(bytes, range_avx512(bytes, 'A', 'Z' - 'A'),
@@ -56,12 +56,8 @@ CPU_TARGET_AVX512 static inline struct word_key key_avx512(const uint8_t *word, 
     return (struct word_key){(uint64_t)_mm_cvtsi128_si64(key), (uint64_t)_mm_extract_epi64(key, 1)};
 }
 
-CPU_TARGET_AVX512 static inline bool odd_avx512(struct word_key key, uint32_t bytes,
-                                                enum word_rule rule)
+CPU_TARGET_AVX512 static inline bool odd_avx512(struct word_key key, uint32_t bytes)
 {
     const __m128i vector = _mm_set_epi64x((int64_t)key.high, (int64_t)key.low);
-    const __m128i zero = _mm_setzero_si128();
-    const uint32_t right = rule == RULE_UNICODE ? _mm_cmpgt_epi8_mask(vector, zero)
-                                                : _mm_cmpneq_epi8_mask(vector, zero);
-    return right != _bzhi_u32(UINT32_MAX, bytes);
+    return _mm_test_epi8_mask(vector, vector) != _bzhi_u32(UINT32_MAX, bytes);
 }

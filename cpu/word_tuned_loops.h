@@ -1,26 +1,28 @@
 /* The loops over a text for cpu/word_tuned.c, included there once for each instruction set with
- *     TARGET      the functions' instruction set; may be empty
- *     LOOP(name)  the name of a function for this instruction set
+ *     VECTOR_BYTES  size of its vectors
+ *     TARGET        the functions' instruction set; may be empty
+ *     LOOP(name)    the name of a function for this instruction set
  * and with these, for one block of WORD_BLOCK_BYTES or one word:
- *     spaces   mask of the rule's white space in ASCII; *odd: that of the bytes that make no plain
- *              word, NUL and, where the rule is RULE_UNICODE, all beyond ASCII
- *     leads    mask of the bytes that white space beyond ASCII can begin with
- *     lower    copies a block, A to Z lower-cased
- *     flatten  writes the places of a mask's bits, and up to WORD_BLOCK_BYTES places more; returns
- *              where the next ones go
- *     count    the bits of a mask
- *     key      a word of up to WORD_KEY_BYTES, lower-cased, as a key; as many are read
- *     odd      has that key an odd byte?
+ *     spaces       mask of the rule's white space in ASCII; *odd: that of NUL and, where the rule
+ * is RULE_UNICODE, of all bytes beyond ASCII leads        mask of the bytes that white space beyond
+ * ASCII can begin with lower_ascii  copies a block, A to Z lower-cased flatten      writes the
+ * places of a mask's bits, and up to WORD_BLOCK_BYTES places more; returns where the next ones go
+ *     count        the bits of a mask
+ *     key          a word of up to WORD_KEY_BYTES, lower-cased, as a key; as many are read
+ *     odd          does that key hold a NUL?
  */
 
+typedef uint8_t __attribute__((vector_size(VECTOR_BYTES), aligned(1), may_alias)) LOOP(bytes);
+
+#include "cpu/word_tuned_lower.h"
+
+/* *odd is that of LOOP(spaces). */
 TARGET static inline uint64_t LOOP(blanks)(const uint8_t *block, enum word_rule rule,
-                                           struct word_scan *scan)
+                                           struct word_scan *scan, uint64_t *odd)
 {
-    uint64_t odd;
-    uint64_t space = LOOP(spaces)(block, rule, &odd);
-    if (rule == RULE_UNICODE && (odd | scan->spill) != 0)
-        space |= word_wide_spaces(block, odd == 0 ? 0 : LOOP(leads)(block), &scan->spill);
-    scan->odd |= odd;
+    uint64_t space = LOOP(spaces)(block, rule, odd);
+    if (rule == RULE_UNICODE && (*odd | scan->spill) != 0)
+        space |= word_wide_spaces(block, *odd == 0 ? 0 : LOOP(leads)(block), &scan->spill);
     return space;
 }
 
@@ -28,9 +30,9 @@ TARGET static inline uint64_t LOOP(total_by)(const uint8_t *text, uint64_t block
                                              enum word_rule rule, struct word_scan *scan)
 {
     struct word_scan state = *scan;
-    uint64_t total = 0;
+    uint64_t total = 0, odd;
     for (; blocks != 0; blocks--, text += WORD_BLOCK_BYTES) {
-        const uint64_t word = ~LOOP(blanks)(text, rule, &state);
+        const uint64_t word = ~LOOP(blanks)(text, rule, &state, &odd);
         total += LOOP(count)(word & ~(word << 1 | state.inside));
         state.inside = word >> 63;
     }
@@ -52,9 +54,17 @@ TARGET static inline uint32_t *LOOP(edges_by)(const uint8_t *text, uint64_t bloc
 {
     struct word_scan state = *scan;
     uint32_t *edges = chunk->edges;
+    chunk->has_zeros = false;
     for (uint64_t i = 0; i < blocks; i++, text += WORD_BLOCK_BYTES) {
-        LOOP(lower)(text, chunk->lower + i * WORD_BLOCK_BYTES);
-        const uint64_t word = ~LOOP(blanks)(text, rule, &state);
+        uint8_t *lower = chunk->lower + i * WORD_BLOCK_BYTES;
+        uint64_t odd;
+        const uint64_t word = ~LOOP(blanks)(text, rule, &state, &odd);
+        if (odd == 0 || rule == RULE_ASCII) {
+            LOOP(lower_ascii)(text, lower);
+            chunk->has_zeros |= odd != 0;
+        } else {
+            chunk->has_zeros |= LOOP(lower_beyond)(text, lower);
+        }
         edges = LOOP(flatten)(edges, word ^ (word << 1 | state.inside),
                               (uint32_t)(i * WORD_BLOCK_BYTES));
         state.inside = word >> 63;
@@ -73,8 +83,8 @@ TARGET static uint32_t *LOOP(edges)(const uint8_t *text, uint64_t blocks, enum w
 }
 
 /* Makes keys of `count` words, and fetches their slots. Returns a mask of the words that are not
- * plain, whose keys are to be made in another way. In a chunk without odd bytes these are the long
- * words, which are few. */
+ * plain, whose keys are to be made in another way. In a chunk without zeros these are the long
+ * words. */
 TARGET static uint64_t LOOP(plain_keys)(const struct word_chunk *chunk, const uint32_t *edges,
                                         size_t count, const struct word_keys *keys,
                                         struct word_batch *batch)
@@ -94,11 +104,10 @@ TARGET static uint64_t LOOP(plain_keys)(const struct word_chunk *chunk, const ui
     return others;
 }
 
-/* With odd bytes nobody can guess which words are plain: no branch depends on it. */
-TARGET static inline uint64_t LOOP(odd_keys_by)(const struct word_chunk *chunk,
-                                                const uint32_t *edges, size_t count,
-                                                enum word_rule rule, const struct word_keys *keys,
-                                                struct word_batch *batch)
+/* The same where words may hold zeros. Which do nobody can guess: no branch depends on it. */
+TARGET static uint64_t LOOP(odd_keys)(const struct word_chunk *chunk, const uint32_t *edges,
+                                      size_t count, const struct word_keys *keys,
+                                      struct word_batch *batch)
 {
     const struct word_keys table = *keys;
     uint64_t others = 0;
@@ -106,7 +115,7 @@ TARGET static inline uint64_t LOOP(odd_keys_by)(const struct word_chunk *chunk,
         const uint32_t begin = edges[2 * i], bytes = edges[2 * i + 1] - begin;
         const uint32_t kept = bytes < WORD_KEY_BYTES ? bytes : WORD_KEY_BYTES;
         const struct word_key key = LOOP(key)(chunk->lower + begin, kept);
-        others |= (uint64_t)(LOOP(odd)(key, kept, rule) | (bytes > WORD_KEY_BYTES)) << i;
+        others |= (uint64_t)(LOOP(odd)(key, kept) | (bytes > WORD_KEY_BYTES)) << i;
         batch->keys[i] = key;
         batch->homes[i] = word_keys_home(&table, key);
         __builtin_prefetch(batch->homes[i], 1);
@@ -114,13 +123,6 @@ TARGET static inline uint64_t LOOP(odd_keys_by)(const struct word_chunk *chunk,
     return others;
 }
 
-TARGET static uint64_t LOOP(odd_keys)(const struct word_chunk *chunk, const uint32_t *edges,
-                                      size_t count, enum word_rule rule,
-                                      const struct word_keys *keys, struct word_batch *batch)
-{
-    return rule == RULE_ASCII ? LOOP(odd_keys_by)(chunk, edges, count, RULE_ASCII, keys, batch)
-                              : LOOP(odd_keys_by)(chunk, edges, count, RULE_UNICODE, keys, batch);
-}
-
+#undef VECTOR_BYTES
 #undef TARGET
 #undef LOOP

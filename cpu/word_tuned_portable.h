@@ -30,7 +30,7 @@ static inline uint64_t spaces_portable(const uint8_t *block, enum word_rule rule
     return spaces;
 }
 
-static inline void lower_portable(const uint8_t *block, uint8_t *lower)
+static inline void lower_ascii_portable(const uint8_t *block, uint8_t *lower)
 {
     for (unsigned i = 0; i < WORD_BLOCK_BYTES; i += 16) {
         const bytes_portable bytes = *(const bytes_portable *)(block + i);
@@ -77,13 +77,11 @@ static inline uint64_t has_zero_portable(uint64_t bytes)
     return (bytes - EVERY_BYTE(1)) & ~bytes & EVERY_BYTE(0x80);
 }
 
-static inline bool odd_portable(struct word_key key, uint32_t bytes, enum word_rule rule)
+static inline bool odd_portable(struct word_key key, uint32_t bytes)
 {
     struct word_key mask;
     memcpy(&mask, word_key_masks + WORD_KEY_BYTES - bytes, sizeof(mask));
-    const uint64_t high = rule == RULE_UNICODE ? (key.low | key.high) & EVERY_BYTE(0x80) : 0;
-    return (high | has_zero_portable(key.low | ~mask.low) |
-            has_zero_portable(key.high | ~mask.high)) != 0;
+    return (has_zero_portable(key.low | ~mask.low) | has_zero_portable(key.high | ~mask.high)) != 0;
 }
 
 #undef EVERY_BYTE

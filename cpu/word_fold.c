@@ -4,7 +4,7 @@
  *         character = unicode_decode(word + position, bytes - position);
  *         used += unicode_fold(character.code_point, folded + used);
  *     }
- *     if (used <= WORD_KEY_BYTES && no byte of folded is 0)
+ *     if (used <= WORD_WIDE_KEY_BYTES && no byte of folded is 0)
  *         key = folded;
  *     else
  *         hash = function of (folded, used);
@@ -126,17 +126,17 @@ static uint64_t hash_rest(const struct word_fold *fold, const uint8_t *word, con
     return mix(mix(hash, step), length);
 }
 
-bool word_fold_key(const struct word_fold *fold, const uint8_t *word, uint64_t bytes,
-                   struct word_key *key, uint64_t *hash)
+enum word_kind word_fold_word(const struct word_fold *fold, const uint8_t *word, uint64_t bytes,
+                              struct word_folded *folded)
 {
-    uint8_t folded[PIECE_BYTES];
+    uint8_t piece[PIECE_BYTES];
     const uint8_t *next = word, *end = word + bytes;
-    const size_t used = fold_some(fold, &next, end, folded, sizeof(folded));
-    if (next == end && used <= WORD_KEY_BYTES && memchr(folded, 0, used) == NULL) {
-        *key = (struct word_key){0};
-        memcpy(key, folded, used);
-        return true;
+    const size_t used = fold_some(fold, &next, end, piece, sizeof(piece));
+    if (next == end && used <= WORD_WIDE_KEY_BYTES && memchr(piece, 0, used) == NULL) {
+        folded->key = (struct word_wide_key){0};
+        memcpy(&folded->key, piece, used);
+        return used <= WORD_KEY_BYTES ? WORD_SHORT : WORD_WIDE;
     }
-    *hash = hash_rest(fold, next, end, folded, used);
-    return false;
+    folded->hash = hash_rest(fold, next, end, piece, used);
+    return WORD_LONG;
 }

@@ -27,15 +27,30 @@ struct word_key {
     uint64_t low, high;
 };
 
-enum { WORD_KEY_BYTES = sizeof(struct word_key) };
+/* The same for longer ones. */
+struct word_wide_key {
+    struct word_key first, second;
+};
+
+enum {
+    WORD_KEY_BYTES = sizeof(struct word_key),
+    WORD_WIDE_KEY_BYTES = sizeof(struct word_wide_key)
+};
+
+/* By what a lower-cased word is counted: a word with a NUL by its hash, like the longest. */
+enum word_kind { WORD_SHORT, WORD_WIDE, WORD_LONG };
+
+struct word_folded {
+    struct word_wide_key key; /* WORD_WIDE; WORD_SHORT: the first half */
+    uint64_t hash;            /* WORD_LONG */
+};
 
 /* Fills the tables. */
 void word_fold_open(struct word_fold *fold, enum word_rule rule);
 
-/* Lower-cases the word, `bytes` > 0 long. True: it has WORD_KEY_BYTES at most, no NUL among them,
- * and is *key. False: *hash is made of all of it, and *key is undefined. Which of both it is, and
- * the hash, depend on the lower-cased bytes alone. */
-bool word_fold_key(const struct word_fold *fold, const uint8_t *word, uint64_t bytes,
-                   struct word_key *key, uint64_t *hash);
+/* Lower-cases the word, `bytes` > 0 long. Its kind, key or hash depend on the lower-cased bytes
+ * alone; what its kind does not use is undefined. */
+enum word_kind word_fold_word(const struct word_fold *fold, const uint8_t *word, uint64_t bytes,
+                              struct word_folded *folded);
 
 #endif

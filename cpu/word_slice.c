@@ -153,6 +153,7 @@ struct word_part *word_parts_make(const struct job *job, unsigned count, struct 
     for (unsigned i = 0; i < count; i++) {
         word_table_open(&parts[i].table, job->input, params(job)->rule);
         word_keys_open(&parts[i].keys, job->problem->input.bytes / count);
+        word_wide_keys_open(&parts[i].wide_keys, 0); /* most texts have few of them */
     }
     return parts;
 }
@@ -167,7 +168,7 @@ void word_part_count(struct word_part *part, const struct job *job, unsigned ind
         part->total =
             tuned ? word_tuned_total(job, slice) : word_slice_total(job->input, slice, rule);
     else if (tuned)
-        word_tuned_frequency(job, slice, &part->keys, &part->table, &part->error);
+        word_tuned_frequency(job, slice, part);
     else
         word_slice_frequency(&part->table, slice, &part->error);
 }
@@ -176,12 +177,15 @@ static void free_tables(struct word_part *part)
 {
     word_table_free(&part->table);
     word_keys_free(&part->keys);
+    word_wide_keys_free(&part->wide_keys);
 }
 
 static enum ab_status emit(const struct word_part *part, struct job *job, struct ab_error *error)
 {
     job->result->bytes = 0;
-    const enum ab_status status = word_keys_emit(&part->keys, job->result, error);
+    enum ab_status status = word_keys_emit(&part->keys, job->result, error);
+    if (status == AB_OK)
+        status = word_wide_keys_emit(&part->wide_keys, job->result, error);
     return status != AB_OK ? status : word_table_emit(&part->table, job->result, error);
 }
 
@@ -193,6 +197,8 @@ static enum ab_status merge(struct word_part *parts, unsigned count, struct job 
             return ab_fail(error, parts[i].error.status, "%s", parts[i].error.message);
     for (unsigned i = 1; i < count; i++) {
         enum ab_status status = word_keys_merge(&parts[0].keys, &parts[i].keys, error);
+        if (status == AB_OK)
+            status = word_wide_keys_merge(&parts[0].wide_keys, &parts[i].wide_keys, error);
         if (status == AB_OK)
             status = word_table_merge(&parts[0].table, &parts[i].table, error);
         if (status != AB_OK)

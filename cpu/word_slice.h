@@ -17,10 +17,11 @@
 #include "cpu/word_table.h"
 
 struct word_part {
-    uint64_t total;          /* words; task total */
-    struct word_table table; /* task frequency */
-    struct word_keys keys;   /* likewise: the short words, with the technique `tuned` */
-    struct ab_error error;   /* status AB_OK while nothing has failed */
+    uint64_t total;                  /* words; task total */
+    struct word_table table;         /* task frequency */
+    struct word_keys keys;           /* likewise: the short words, with the technique `tuned` */
+    struct word_wide_keys wide_keys; /* likewise */
+    struct ab_error error;           /* status AB_OK while nothing has failed */
 };
 
 /* Part `index` of `count` of a text: nearly equal parts, each moved on to the next white space, so

@@ -141,7 +141,12 @@ uint64_t word_tuned_total(const struct job *job, struct slice slice)
 /* ---- Frequencies ------------------------------------------------------------------------------
  */
 
-/* A word that is no key. */
+struct wide_word {
+    struct word_wide_key key;
+    struct word_wide_keys_slot *home;
+    uint64_t place;
+};
+
 struct long_word {
     uint64_t hash, offset, bytes;
 };
@@ -150,82 +155,132 @@ struct counter {
     const struct word_loops *loops;
     const struct word_fold *fold;
     const uint8_t *text;
-    struct word_keys *keys;
-    struct word_table *table;
-    struct ab_error *error;
+    struct word_part *part;
     struct word_scan scan;
     uint64_t pending; /* where the word begins that the last chunk ended in */
     struct word_chunk chunk;
     struct word_batch batch;
+    struct wide_word wide_words[BATCH];
     struct long_word long_words[BATCH];
+    unsigned wide_count, long_count;
 };
 
 static enum ab_status add_word(struct counter *c, uint64_t offset, uint64_t bytes)
 {
-    struct word_key key;
-    uint64_t hash;
-    if (!word_fold_key(c->fold, c->text + offset, bytes, &key, &hash))
-        return word_table_add(c->table, hash, offset, bytes, 1, c->error);
-    const enum ab_status status = word_keys_reserve(c->keys, 1, c->error);
+    struct word_part *part = c->part;
+    struct word_folded word;
+    const enum word_kind kind = word_fold_word(c->fold, c->text + offset, bytes, &word);
+    if (kind == WORD_LONG)
+        return word_table_add(&part->table, word.hash, offset, bytes, 1, &part->error);
+    enum ab_status status = word_keys_reserve(&part->keys, 1, &part->error);
     if (status == AB_OK)
-        word_keys_add(c->keys, word_keys_home(c->keys, key), key, word_place(offset, bytes), 1);
+        status = word_wide_keys_reserve(&part->wide_keys, 1, &part->error);
+    if (status != AB_OK)
+        return status;
+    const uint64_t place = word_place(offset, bytes);
+    if (kind == WORD_WIDE)
+        word_wide_keys_add(&part->wide_keys, word_wide_keys_home(&part->wide_keys, word.key),
+                           word.key, place, 1);
+    else
+        word_keys_add(&part->keys, word_keys_home(&part->keys, word.key.first), word.key.first,
+                      place, 1);
     return status;
 }
 
-/* Lower-cases the words that are not plain. Those that are no keys leave the mask of all words, and
- * *long_count of them wait to be added. */
-static uint64_t fold_others(struct counter *c, const uint32_t *edges, uint64_t offset,
-                            uint64_t others, unsigned *long_count)
+/* The wide key of a word that is lower-cased in the chunk, if it has one. */
+static bool wide_key(const struct word_chunk *chunk, uint32_t begin, uint64_t bytes,
+                     struct word_wide_key *key)
 {
-    struct word_batch *batch = &c->batch;
-    uint64_t not_keys = 0;
-    unsigned count = 0;
+    if (bytes <= WORD_KEY_BYTES || bytes > WORD_WIDE_KEY_BYTES)
+        return false;
+    struct word_key mask;
+    memcpy(&mask, word_key_masks + WORD_WIDE_KEY_BYTES - bytes, sizeof(mask));
+    memcpy(key, chunk->lower + begin, sizeof(*key));
+    key->second.low &= mask.low;
+    key->second.high &= mask.high;
+    return !chunk->has_zeros || memchr(key, 0, bytes) == NULL;
+}
+
+/* Makes the keys of words that are not plain, or hashes of those that have none, and fetches their
+ * slots. Returns which words are not short. */
+static uint64_t fold_others(struct counter *c, const uint32_t *edges, uint64_t offset,
+                            uint64_t others)
+{
+    uint64_t not_short = 0;
     for (; others != 0; others &= others - 1) {
         const size_t i = (size_t)__builtin_ctzll(others);
         const uint64_t begin = offset + edges[2 * i], bytes = edges[2 * i + 1] - edges[2 * i];
-        uint64_t hash;
-        if (word_fold_key(c->fold, c->text + begin, bytes, &batch->keys[i], &hash)) {
-            batch->homes[i] = word_keys_home(c->keys, batch->keys[i]);
-            __builtin_prefetch(batch->homes[i], 1);
+        struct word_folded word;
+        const enum word_kind kind = wide_key(&c->chunk, edges[2 * i], bytes, &word.key)
+                                        ? WORD_WIDE
+                                        : word_fold_word(c->fold, c->text + begin, bytes, &word);
+        if (kind == WORD_SHORT) {
+            c->batch.keys[i] = word.key.first;
+            c->batch.homes[i] = word_keys_home(&c->part->keys, word.key.first);
+            __builtin_prefetch(c->batch.homes[i], 1);
             continue;
         }
-        not_keys |= others & -others;
-        c->long_words[count++] = (struct long_word){hash, begin, bytes};
-        word_table_prefetch(c->table, hash);
+        not_short |= others & -others;
+        if (kind == WORD_WIDE) {
+            struct word_wide_keys_slot *home = word_wide_keys_home(&c->part->wide_keys, word.key);
+            __builtin_prefetch(home, 1);
+            c->wide_words[c->wide_count++] =
+                (struct wide_word){word.key, home, word_place(begin, bytes)};
+        } else {
+            c->long_words[c->long_count++] = (struct long_word){word.hash, begin, bytes};
+            word_table_prefetch(&c->part->table, word.hash);
+        }
     }
-    *long_count = count;
-    return not_keys;
+    return not_short;
 }
 
-static void add_keys(struct counter *c, const uint32_t *edges, uint64_t offset, uint64_t words)
+static void add_short(struct counter *c, const uint32_t *edges, uint64_t offset, uint64_t words)
 {
     const struct word_batch *batch = &c->batch;
     for (; words != 0; words &= words - 1) {
         const size_t i = (size_t)__builtin_ctzll(words);
         const uint64_t begin = edges[2 * i], end = edges[2 * i + 1];
-        word_keys_add(c->keys, batch->homes[i], batch->keys[i],
+        word_keys_add(&c->part->keys, batch->homes[i], batch->keys[i],
                       word_place(offset + begin, end - begin), 1);
     }
+}
+
+static enum ab_status add_others(struct counter *c)
+{
+    struct word_part *part = c->part;
+    enum ab_status status = AB_OK;
+    for (unsigned i = 0; i < c->wide_count; i++)
+        word_wide_keys_add(&part->wide_keys, c->wide_words[i].home, c->wide_words[i].key,
+                           c->wide_words[i].place, 1);
+    for (unsigned i = 0; i < c->long_count && status == AB_OK; i++)
+        status = word_table_add(&part->table, c->long_words[i].hash, c->long_words[i].offset,
+                                c->long_words[i].bytes, 1, &part->error);
+    c->wide_count = 0;
+    c->long_count = 0;
+    return status;
 }
 
 static enum ab_status count_batch(struct counter *c, const uint32_t *edges, size_t count,
                                   uint64_t offset)
 {
-    enum ab_status status = word_keys_reserve(c->keys, count, c->error);
+    struct word_keys *keys = &c->part->keys;
+    enum ab_status status = word_keys_reserve(keys, count, &c->part->error);
     if (status != AB_OK)
         return status;
-    uint64_t words = UINT64_MAX >> (BATCH - count);
-    unsigned long_count = 0;
+    const uint64_t all = UINT64_MAX >> (BATCH - count);
     const uint64_t others = c->chunk.has_zeros
-                                ? c->loops->odd_keys(&c->chunk, edges, count, c->keys, &c->batch)
-                                : c->loops->plain_keys(&c->chunk, edges, count, c->keys, &c->batch);
-    if (others != 0)
-        words &= ~fold_others(c, edges, offset, others, &long_count);
-    add_keys(c, edges, offset, words);
-    for (unsigned i = 0; i < long_count && status == AB_OK; i++)
-        status = word_table_add(c->table, c->long_words[i].hash, c->long_words[i].offset,
-                                c->long_words[i].bytes, 1, c->error);
-    return status;
+                                ? c->loops->odd_keys(&c->chunk, edges, count, keys, &c->batch)
+                                : c->loops->plain_keys(&c->chunk, edges, count, keys, &c->batch);
+    if (others == 0) {
+        add_short(c, edges, offset, all);
+        return AB_OK;
+    }
+    status = word_wide_keys_reserve(&c->part->wide_keys, count, &c->part->error);
+    if (status != AB_OK)
+        return status;
+    const uint64_t not_short = fold_others(c, edges, offset, others);
+    add_short(c, edges, offset, all & ~not_short);
+    return add_others(c);
 }
 
 /* `text` is the text from `offset` on, with a byte before the blocks and BEHIND behind them. */
@@ -250,17 +305,11 @@ static enum ab_status count_chunk(struct counter *c, const uint8_t *text, uint64
     return status;
 }
 
-enum ab_status word_tuned_frequency(const struct job *job, struct slice slice,
-                                    struct word_keys *keys, struct word_table *table,
-                                    struct ab_error *error)
+void word_tuned_frequency(const struct job *job, struct slice slice, struct word_part *part)
 {
     const struct word_scratch *scratch = job->scratch;
-    struct counter c = {.loops = scratch->loops,
-                        .fold = &scratch->fold,
-                        .text = job->input,
-                        .keys = keys,
-                        .table = table,
-                        .error = error};
+    struct counter c = {
+        .loops = scratch->loops, .fold = &scratch->fold, .text = job->input, .part = part};
     enum ab_status status = AB_OK;
     uint64_t blocks = whole_blocks(job, slice.begin, slice.end);
     if (slice.begin == 0 && blocks != 0) { /* nothing can be read before the text */
@@ -275,9 +324,9 @@ enum ab_status word_tuned_frequency(const struct job *job, struct slice slice,
         slice.begin += now * WORD_BLOCK_BYTES;
     }
     if (status != AB_OK)
-        return status;
+        return;
     const struct copy rest = copy_of(job, slice.begin, slice.end);
-    return count_chunk(&c, rest.blocks, COPIED_BLOCKS, slice.begin);
+    count_chunk(&c, rest.blocks, COPIED_BLOCKS, slice.begin);
 }
 
 /* ---- Hooks ------------------------------------------------------------------------------------

@@ -1,14 +1,12 @@
 /* The technique `tuned` of word_count on the CPU backends: used as cpu/word_slice.h says, with the
  * hooks below. Words are found 64 bytes at a time with the vectors of this CPU (cpu/isa.h); short
- * ones are counted in a table of keys (cpu/word_keys.h), the others in that of cpu/word_table.h.
+ * ones are counted in tables of keys (cpu/word_keys.h), the others in that of cpu/word_table.h.
  */
 #ifndef ACCELBENCH_CPU_WORD_TUNED_H
 #define ACCELBENCH_CPU_WORD_TUNED_H
 
 #include "common/accelbench.h"
-#include "common/parallel.h"
-#include "cpu/word_keys.h"
-#include "cpu/word_table.h"
+#include "cpu/word_slice.h"
 
 /* technique->prepare and ->release: job->scratch is what makes word_part_count work this way.
  * AB_USAGE as in cpu_isa_choose, AB_NO_MEMORY. */
@@ -18,10 +16,8 @@ void word_tuned_release(struct job *job);
 /* The number of words in a slice of the job's text, which cuts no word. */
 uint64_t word_tuned_total(const struct job *job, struct slice slice);
 
-/* Adds the words of a slice, which cuts none: each to the one table or the other, which depends on
- * its lower-cased bytes alone. */
-enum ab_status word_tuned_frequency(const struct job *job, struct slice slice,
-                                    struct word_keys *keys, struct word_table *table,
-                                    struct ab_error *error);
+/* Adds the words of a slice, which cuts none, to the part's tables: each to the one that its
+ * lower-cased bytes alone choose. A failure is left in part->error. */
+void word_tuned_frequency(const struct job *job, struct slice slice, struct word_part *part);
 
 #endif

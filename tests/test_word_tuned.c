@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "common/unicode.h"
 #include "cpu/isa.h"
 #include "cpu/word_fold.h"
 #include "cpu/word_slice.h"
@@ -303,64 +304,94 @@ static uint64_t first_step(uint64_t letters)
     return letters ^ letters >> 32;
 }
 
-/* The eight bytes that bring the word that begins with `other` to the hash of the word that begins
- * with `first` and goes on with `second`. */
-static uint64_t partner(uint64_t first, uint64_t second, uint64_t other, bool is_key)
+/* The eight letters at `at` that give a word of `bytes` the hash of another, of which it differs in
+ * the eight before. */
+static uint64_t partner(const uint64_t *word, const uint64_t *other, size_t bytes)
 {
     const uint64_t multiplier = 0x9E3779B97F4A7C15u;
-    if (is_key)
-        return first ^ second * multiplier ^ other * multiplier;
-    return second ^ first_step(first) ^ first_step(other);
+    if (bytes <= WORD_WIDE_KEY_BYTES)
+        return word[0] ^ word[1] * multiplier ^ other[1] * multiplier;
+    return word[1] ^ first_step(word[0]) ^ first_step(other[0]);
 }
 
-static void put_word(struct maker *m, uint64_t first, uint64_t second, bool is_key)
-{
-    memcpy(m->text + m->used, &first, 8);
-    memcpy(m->text + m->used + 8, &second, 8);
-    m->used += 16;
-    append(m, "long ", is_key ? 0 : 4);
-    append(m, " ", 1);
-}
-
-static uint64_t hash_of(const uint8_t *word, size_t bytes, bool is_key)
+static uint64_t hash_of(const uint64_t *word, size_t bytes)
 {
     static struct word_fold fold;
-    struct word_key key;
-    uint64_t hash;
+    struct word_folded folded;
     word_fold_open(&fold, RULE_ASCII);
-    assert_int_equal(word_fold_key(&fold, word, bytes, &key, &hash), is_key);
-    return is_key ? word_key_hash(key) : hash;
+    switch (word_fold_word(&fold, (const uint8_t *)word, bytes, &folded)) {
+    case WORD_SHORT:
+        return word_key_hash(folded.key.first);
+    case WORD_WIDE:
+        return word_wide_key_hash(folded.key);
+    case WORD_LONG:
+        break;
+    }
+    return folded.hash;
 }
 
-/* Many words with one and the same 64-bit hash are many words. */
-static void try_equal_hashes(bool is_key)
+/* Many words of `bytes` with one and the same 64-bit hash are many words. */
+static void try_equal_hashes(size_t bytes)
 {
-    enum { WORDS = 40 };
+    enum { WORDS = 40, EIGHTS = 6 };
     static struct maker m;
-    uint64_t random = 99;
-    const uint64_t first = next_letters(&random), second = next_letters(&random);
-    const size_t bytes = is_key ? 16 : 20;
+    uint64_t random = 99, word[EIGHTS], other[EIGHTS];
+    for (size_t i = 0; i < EIGHTS; i++)
+        other[i] = word[i] = next_letters(&random);
     m.used = 0;
-    put_word(&m, first, second, is_key);
+    append(&m, (const char *)word, bytes);
     for (unsigned words = 1; words < WORDS;) {
-        const uint64_t other = next_letters(&random);
-        const uint64_t fitting = partner(first, second, other, is_key);
-        if (!are_letters(fitting))
+        const size_t given = bytes <= WORD_WIDE_KEY_BYTES ? 1 : 0;
+        other[given] = next_letters(&random);
+        other[1 - given] = partner(word, other, bytes);
+        if (!are_letters(other[1 - given]))
             continue;
-        const size_t at = m.used;
-        for (unsigned times = 0; times < words % 3 + 1; times++)
-            put_word(&m, is_key ? fitting : other, is_key ? other : fitting, is_key);
-        assert_true(hash_of(m.text, bytes, is_key) == hash_of(m.text + at, bytes, is_key));
+        assert_true(hash_of(word, bytes) == hash_of(other, bytes));
+        for (unsigned times = 0; times < words % 3 + 1; times++) {
+            append(&m, " ", 1);
+            append(&m, (const char *)other, bytes);
+        }
         words++;
     }
-    try_text(m.text, m.used, is_key ? "equal hashes of keys" : "equal hashes of long words");
+    try_text(m.text, m.used, "equal hashes");
 }
 
 static void test_equal_hashes(void **state)
 {
     (void)state;
-    try_equal_hashes(true);
-    try_equal_hashes(false);
+    try_equal_hashes(16);
+    try_equal_hashes(29);
+    try_equal_hashes(32);
+    try_equal_hashes(41);
+}
+
+/* Every character and its neighbours in lower case, each a word of its own. */
+static void test_every_character(void **state)
+{
+    (void)state;
+    enum { LAST = 0x1FFFF, ROOM = 12 };
+    char *text = malloc((size_t)(LAST + 1) * ROOM);
+    assert_non_null(text);
+    size_t used = 0;
+    for (uint32_t c = 1; c <= LAST; c++) {
+        uint8_t folded[UNICODE_FOLDED_MAX];
+        const uint8_t whole[] = {(uint8_t)(0xE0 | c >> 12), (uint8_t)(0x80 | (c >> 6 & 0x3F)),
+                                 (uint8_t)(0x80 | (c & 0x3F))};
+        const size_t length = unicode_fold(c, folded);
+        memcpy(text + used, folded, length);
+        used += length;
+        if (c < 0x800)
+            used += (size_t)sprintf(text + used, " a%c%c", (int)(0xC0 | c >> 6), whole[2]);
+        else if (c < 0x10000) {
+            memcpy(text + used, whole, sizeof(whole));
+            used += sizeof(whole);
+        } else
+            used += (size_t)sprintf(text + used, "%c%c%c%c", 0xF0, (int)(0x80 | (c >> 12 & 0x3F)),
+                                    whole[1], whole[2]);
+        text[used++] = ' ';
+    }
+    try_text(text, used, "every character");
+    free(text);
 }
 
 int main(void)
@@ -374,6 +405,7 @@ int main(void)
         cmocka_unit_test(test_random),
         cmocka_unit_test(test_growth),
         cmocka_unit_test(test_equal_hashes),
+        cmocka_unit_test(test_every_character),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

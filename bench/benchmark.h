@@ -143,7 +143,7 @@ void bm_complexity_function(struct bm_benchmark *b, bm_big_o_function *function)
 
 bool bm_keep_running_slow_(struct bm_state *state, uint64_t batch);
 uint64_t bm_loop_begin_(struct bm_state *state);
-bool bm_loop_end_(struct bm_state *state); /* false */
+void bm_loop_finish_(struct bm_state *state);
 
 /* True so many times as the run has iterations. The clock starts with the first call and stops
  * with the last. */
@@ -164,6 +164,13 @@ static inline bool bm_keep_running_batch(struct bm_state *state, uint64_t batch)
         return true;
     }
     return bm_keep_running_slow_(state, batch);
+}
+
+/* Inline, so that compilers see that no turn follows. */
+static inline bool bm_loop_end_(struct bm_state *state)
+{
+    bm_loop_finish_(state);
+    return false;
 }
 
 /* BM_LOOP (state) { ... }: the same with the count in a register, for the shortest bodies. Leave

@@ -102,8 +102,7 @@ static bool names_a_kernel(struct mode *mode, bool *is_command)
     struct ab_error ignored = {0};
     const char *kernel = kernel_at(0)->name;
     parse(mode, kernel, &options, &ignored);
-    bool named =
-        options.file_count > 0 && options.files[options.file_count - 1] == (const char *)kernel;
+    bool named = options.file_count > 0 && options.files[options.file_count - 1] == kernel;
     *is_command = options.command != COMMAND_MEASURE;
     options_free(&options);
     return named;

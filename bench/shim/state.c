@@ -197,10 +197,9 @@ uint64_t bm_loop_begin_(struct bm_state *state)
     return state->iterations_left;
 }
 
-bool bm_loop_end_(struct bm_state *state)
+void bm_loop_finish_(struct bm_state *state)
 {
     finish_loop(private_of(state));
-    return false;
 }
 
 /* ---- What benchmarks ask ----------------------------------------------------------------- */

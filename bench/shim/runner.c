@@ -147,7 +147,8 @@ static int64_t next_iterations(const struct instance *instance, const struct run
                                double min_time_s)
 {
     double seconds = deciding_seconds(instance, result);
-    double done = (double)(result->iterations / instance->threads);
+    int64_t each = result->iterations / instance->threads;
+    double done = (double)each;
     double factor = seconds / min_time_s > 0.1 ? 1.4 * min_time_s / fmax(seconds, 1e-9) : 10;
     double next = fmax(factor * done, done + 1);
     return next < (double)iterations_max ? llround(next) : iterations_max;

@@ -8,12 +8,12 @@
 
 static const struct thread_state *const_private_of(const struct bm_state *state)
 {
-    return (const struct thread_state *)(const void *)state;
+    return (const struct thread_state *)state;
 }
 
 static struct thread_state *private_of(struct bm_state *state)
 {
-    return (struct thread_state *)(void *)state;
+    return (struct thread_state *)state;
 }
 
 /* ---- The clock --------------------------------------------------------------------------- */

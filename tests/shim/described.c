@@ -65,6 +65,19 @@ static int register_many(int argc, char **argv)
     return bm_main(argc, argv);
 }
 
+/* As a compiler may call the constructors of two translation units. */
+static int register_in_disorder(int argc, char **argv)
+{
+    static const char units[2];
+    static const int orders[][2] = {{0, 2}, {0, 0}, {0, 1}, {1, 1}, {1, 0}};
+    for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+        char name[32];
+        snprintf(name, sizeof(name), "unit_%d_%d", orders[i][0], orders[i][1]);
+        bm_register_in_order_(name, run, &units[orders[i][0]], orders[i][1]);
+    }
+    return bm_main(argc, argv);
+}
+
 /* The parts of bm_main, with an argument of the program's own between. */
 static int run_in_parts(int argc, char **argv)
 {
@@ -93,6 +106,8 @@ int main(int argc, char **argv)
     argv[1] = argv[0];
     if (strcmp(what, "many") == 0)
         return register_many(argc - 1, argv + 1);
+    if (strcmp(what, "disorder") == 0)
+        return register_in_disorder(argc - 1, argv + 1);
     if (strcmp(what, "parts") == 0)
         return run_in_parts(argc - 1, argv + 1);
     bool nameless = strcmp(what, "nameless") == 0, empty = strcmp(what, "functionless") == 0;

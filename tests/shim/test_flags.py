@@ -139,6 +139,10 @@ class Flags(programs.WithFolder):
         found = rows(CASES, "--benchmark_filter=^(grows|quick/100/)", "--benchmark_min_time=7x")
         self.assertEqual([row["iterations"] for row in found if row["run_type"] == "iteration"],
                          [4] * 9 + [7, 7])
+        # of two, the last counts
+        found = rows(CASES, "--benchmark_filter=^grows", "--benchmark_min_time=7x",
+                     "--benchmark_min_time=0.0099s")
+        self.assertEqual([row["iterations"] for row in found], [139, 139])
 
     def test_iterations_by_time(self):
         # an iteration takes 0.1 ms: 1, 10, 100, 1000 are short of 0.15 s, and 1000 is over a tenth

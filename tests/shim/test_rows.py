@@ -195,6 +195,10 @@ class Descriptions(unittest.TestCase):
             self.assertEqual(result.err.count("\n"), 1, result.err)
             self.assertIn(mention, result.err)
 
+    def test_order_is_that_of_the_source(self):
+        listed = run(DESCRIBED, "disorder", "--benchmark_list_tests").out
+        self.assertEqual(listed.split(), ["unit_0_0", "unit_0_1", "unit_0_2", "unit_1_0", "unit_1_1"])
+
     def test_parts(self):
         result = run(DESCRIBED, "parts", "--own", "--benchmark_repetitions=2",
                      "--benchmark_report_aggregates_only")

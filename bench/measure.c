@@ -184,8 +184,8 @@ static void plan_turns(struct measurement *m)
         if (takes_part(&m->alternatives[i]))
             longest_ns = fmax(longest_ns, (double)c->iterations * c->run_ns);
     }
-    const double turns = floor(1e9 * TURNS_S / longest_ns);
-    m->turns = turns >= TURNS_MAX ? TURNS_MAX : turns >= 1 ? (size_t)turns : 1;
+    const double turns = fmin(floor(1e9 * TURNS_S / longest_ns), (double)TURNS_MAX);
+    m->turns = turns >= 1 ? (size_t)turns : 1;
     if (m->turns == TURNS_MAX || m->options->min_time_s > 0)
         return;
     for (size_t i = 0; i < m->count; i++) {

@@ -365,11 +365,11 @@ static void test_turns(void **state)
         assert_int_equal(measurement_run(&m, NULL, &error), AB_OK);
         assert_int_equal(m.turns, cases[i].turns);
         const struct alternative *a = &m.alternatives[0];
-        const double sample_ns = (double)a->calibration.iterations * FAKE_RUN_NS;
+        const double sample_ns = (double)a->calibration.iterations * (double)FAKE_RUN_NS;
         assert_true(sample_ns >= (cases[i].turns == 1 ? 40e6 : 1e6));
         assert_int_equal(a->rounds[4].sample.iterations, a->calibration.iterations * m.turns);
         for (size_t turn = 0; turn < 5 * m.turns; turn++)
-            assert_true(a->turns_ns[turn] == FAKE_RUN_NS);
+            assert_true(a->turns_ns[turn] == (double)FAKE_RUN_NS);
         measurement_free(&m);
     }
 }

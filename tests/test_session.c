@@ -150,7 +150,7 @@ static void test_calibration(void **state)
         struct calibration c = {0};
         assert_int_equal(session_calibrate(&session, cases[i].least_ns, &c, &error), AB_OK);
         const uint64_t n = c.iterations;
-        assert_true(c.run_ns == FAKE_RUN_NS);
+        assert_true(c.run_ns == (double)FAKE_RUN_NS);
         /* Long enough, and not by far more than the growth it allows itself. */
         assert_true(n >= cases[i].iterations && n <= cases[i].iterations * 5 / 4 + 1);
         session_close(&session);

@@ -1,2 +1,28 @@
-set(AVAILABLE OFF)
-set(REASON "this version has no opencl backend yet: use a CPU backend (accelbench list)")
+include(CheckIncludeFile)
+check_include_file(CL/cl.h ACCELBENCH_HAS_CL_H)
+if(NOT ACCELBENCH_HAS_CL_H)
+  set(AVAILABLE OFF)
+  set(REASON "no OpenCL headers (CL/cl.h): install opencl-c-headers")
+else()
+  # The loader is opened at run time: nothing to link.
+  set(LIBRARIES ${CMAKE_DL_LIBS} m)
+  set(SOURCES
+    opencl/api.c opencl/binary_cache.c opencl/context.c opencl/device.c opencl/matrix.c opencl/memory.c
+    opencl/program.c opencl/word_frequency.c opencl/word_total.c)
+  # A program is its kernel's .cl between what belongs to it.
+  set(before_matrix_sum opencl/matrix.cl)
+  set(before_traversal opencl/matrix.cl)
+  set(before_word_count common/unicode_lower.h)
+  set(after_word_count opencl/word_table.cl)
+  foreach(kernel IN LISTS kernels)
+    set(inputs ${before_${kernel}} opencl/${kernel}.cl ${after_${kernel}})
+    list(TRANSFORM inputs PREPEND ${CMAKE_SOURCE_DIR}/)
+    list(JOIN inputs "|" joined)
+    set(output ${CMAKE_BINARY_DIR}/opencl_${kernel}.c)
+    add_custom_command(OUTPUT ${output}
+      COMMAND ${CMAKE_COMMAND} -DNAME=${kernel}_source -DOUTPUT=${output} "-DINPUTS=${joined}"
+        -P ${CMAKE_SOURCE_DIR}/opencl/embed.cmake
+      DEPENDS ${inputs} opencl/embed.cmake VERBATIM)
+    list(APPEND SOURCES ${output})
+  endforeach()
+endif()

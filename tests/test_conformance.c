@@ -5,7 +5,10 @@
  * result is surrounded by bytes that must not change; each case runs three times, on several
  * thread counts, and a fixed-size result must be the same bit for bit.
  *
- * ACCELBENCH_REQUIRE=cuda,opencl makes a backend that is not available a failure. */
+ * ACCELBENCH_REQUIRE=cuda,opencl makes a backend that is not available a failure.
+ * ACCELBENCH_ONLY=cuda,opencl tries no other backends; where none of them is available, the test is
+ * skipped.
+ * ACCELBENCH_ALLOW_UNSUPPORTED=1 lets techniques refuse problems, for devices without fp64. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,6 +38,13 @@ struct open_backend {
 
 static struct open_backend opened[CONTEXTS_MAX];
 static size_t opened_count;
+static bool nothing_opened;
+
+static bool is_wanted(const struct backend_entry *entry)
+{
+    const char *only = getenv("ACCELBENCH_ONLY");
+    return only == NULL || list_contains(only, entry->name);
+}
 
 static void open_backend(const struct backend_entry *entry, unsigned threads)
 {
@@ -63,11 +73,14 @@ static int open_backends(void **state)
     (void)state;
     for (size_t b = 0; b < backend_count(); b++) {
         const struct backend_entry *entry = backend_at(b);
+        if (!is_wanted(entry))
+            continue;
         bool device = entry->backend == NULL || entry->backend->memory == MEMORY_DEVICE;
         size_t counts = device ? 1 : sizeof(thread_counts) / sizeof(thread_counts[0]);
         for (size_t t = 0; t < counts; t++)
             open_backend(entry, thread_counts[t]);
     }
+    nothing_opened = opened_count == 0;
     return 0;
 }
 
@@ -110,6 +123,8 @@ static void release_guarded(struct guarded *g)
 {
     munmap(g->map, g->map_bytes);
 }
+
+static size_t answered, refused;
 
 /* ---- One technique on one problem -------------------------------------------------------- */
 
@@ -172,10 +187,26 @@ static void run_once(struct trial *t)
                      "guard");
 }
 
+static void try_runs(struct trial *t)
+{
+    size_t fixed = t->problem->kernel->result_bytes;
+    unsigned char first[64] = {0};
+    assert_true(fixed <= sizeof(first));
+    for (int run = 0; run < RUNS; run++) {
+        run_once(t);
+        if (run == 0 && fixed != 0)
+            memcpy(first, t->result.data, fixed);
+        if (fixed != 0 && memcmp(first, t->result.data, fixed) != 0)
+            must(t, AB_WRONG_RESULT, &(struct ab_error){.message = "differs from run to run"},
+                 "repeat");
+    }
+}
+
 static void try_technique(struct trial *t)
 {
     const struct backend *backend = t->open->entry->backend;
     struct ab_error error = {0};
+    enum ab_status status = AB_OK;
     t->job = (struct job){.problem = t->problem,
                           .technique = t->technique,
                           .context = t->open->context,
@@ -188,17 +219,13 @@ static void try_technique(struct trial *t)
         t->job.input = t->device_input;
     }
     if (t->technique->prepare != NULL)
-        must(t, t->technique->prepare(&t->job, &error), &error, "prepare");
-    size_t fixed = t->problem->kernel->result_bytes;
-    unsigned char first[64] = {0};
-    assert_true(fixed <= sizeof(first));
-    for (int run = 0; run < RUNS; run++) {
-        run_once(t);
-        if (run == 0 && fixed != 0)
-            memcpy(first, t->result.data, fixed);
-        if (fixed != 0 && memcmp(first, t->result.data, fixed) != 0)
-            must(t, AB_WRONG_RESULT, &(struct ab_error){.message = "differs from run to run"},
-                 "repeat");
+        status = t->technique->prepare(&t->job, &error);
+    if (status == AB_UNSUPPORTED && getenv("ACCELBENCH_ALLOW_UNSUPPORTED") != NULL) {
+        refused++;
+    } else {
+        must(t, status, &error, "prepare");
+        try_runs(t);
+        answered++;
     }
     if (t->technique->release != NULL)
         t->technique->release(&t->job);
@@ -245,9 +272,11 @@ static void test_generated(void **state)
     (void)state;
     for (size_t k = 0; k < kernel_count(); k++) {
         size_t count = 0;
+        answered = refused = 0;
         for_each_case(kernel_at(k), kernel_at(k)->edge_cases, NULL, try_case, &count);
-        print_message("%s: %zu generated inputs\n", kernel_at(k)->name, count);
-        assert_true(count > 0);
+        print_message("%s: %zu generated inputs, %zu times refused\n", kernel_at(k)->name, count,
+                      refused);
+        assert_true(count > 0 && (answered > 0 || refused == 0));
     }
 }
 
@@ -267,5 +296,6 @@ int main(void)
         cmocka_unit_test(test_generated),
         cmocka_unit_test(test_files),
     };
-    return cmocka_run_group_tests(tests, open_backends, close_backends);
+    const int failed = cmocka_run_group_tests(tests, open_backends, close_backends);
+    return failed == 0 && nothing_opened ? 77 : failed;
 }

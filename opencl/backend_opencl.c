@@ -1,0 +1,188 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/parse.h"
+#include "opencl/memory.h"
+
+static enum ab_status make_queues(struct opencl_context *context, struct ab_error *error)
+{
+    cl_int code = CL_SUCCESS;
+    context->plain = opencl.CreateCommandQueue(context->context, context->device.id, 0, &code);
+    if (code == CL_SUCCESS)
+        context->profiled = opencl.CreateCommandQueue(context->context, context->device.id,
+                                                      CL_QUEUE_PROFILING_ENABLE, &code);
+    return CL_CHECK(error, CreateCommandQueue, code);
+}
+
+static void close_opencl(void *context)
+{
+    struct opencl_context *opened = context;
+    if (opened == NULL)
+        return;
+    if (opened->plain != NULL)
+        opencl.Finish(opened->plain);
+    opencl_free_event(&opened->first_timed);
+    opencl_free_event(&opened->last_timed);
+    for (size_t i = 0; i < OPENCL_STAGES; i++) {
+        struct opencl_stage *stage = &opened->stages[i];
+        opencl_free_event(&stage->busy);
+        if (stage->host != NULL)
+            opencl.EnqueueUnmapMemObject(opened->plain, stage->buffer, stage->host, 0, NULL, NULL);
+    }
+    if (opened->plain != NULL)
+        opencl.Finish(opened->plain);
+    for (size_t i = 0; i < OPENCL_STAGES; i++)
+        opencl_free_buffer(&opened->stages[i].buffer);
+    opencl_programs_free(opened);
+    if (opened->profiled != NULL)
+        opencl.ReleaseCommandQueue(opened->profiled);
+    if (opened->plain != NULL)
+        opencl.ReleaseCommandQueue(opened->plain);
+    if (opened->context != NULL)
+        opencl.ReleaseContext(opened->context);
+    free(opened);
+}
+
+static enum ab_status choose_device(const struct backend_options *options,
+                                    struct opencl_device *device, struct ab_error *error)
+{
+    struct opencl_device *list = NULL;
+    size_t count = 0, index = 0;
+    enum ab_status status = opencl_devices(&list, &count, error);
+    if (status == AB_OK)
+        status = opencl_device_choose(list, count, options->device, &index, error);
+    if (status == AB_OK)
+        *device = list[index];
+    free(list);
+    return status;
+}
+
+static enum ab_status open_opencl(const struct backend_options *options, void **context,
+                                  struct ab_error *error)
+{
+    struct opencl_context *made = calloc(1, sizeof(*made));
+    if (made == NULL)
+        return ab_fail(error, AB_NO_MEMORY, "out of memory while opening opencl");
+    made->pinned = options->pinned;
+    enum ab_status status = choose_device(options, &made->device, error);
+    if (status == AB_OK) {
+        const cl_context_properties properties[] = {
+            CL_CONTEXT_PLATFORM, (cl_context_properties)made->device.platform, 0};
+        cl_int code = CL_SUCCESS;
+        made->context = opencl.CreateContext(properties, 1, &made->device.id, NULL, NULL, &code);
+        status = CL_CHECK(error, CreateContext, code);
+    }
+    if (status == AB_OK)
+        status = make_queues(made, error);
+    if (status != AB_OK) {
+        close_opencl(made);
+        return status;
+    }
+    *context = made;
+    return AB_OK;
+}
+
+/* Whether programs came from the cache, once there are any. */
+static const char *describe_setup(const struct opencl_context *context)
+{
+    if (context->programs == NULL)
+        return "";
+    for (const struct opencl_program *p = context->programs; p != NULL; p = p->next)
+        if (!p->was_cached)
+            return ", setup cold: programs built";
+    return ", setup warm: programs from the cache";
+}
+
+static void describe_opencl(const void *context, struct device_info *info)
+{
+    const struct opencl_context *opened = context;
+    const struct opencl_device *device = &opened->device;
+    char memory[FORMAT_BYTES];
+    *info = (struct device_info){.workers = device->compute_units};
+    snprintf(info->name, sizeof(info->name), "%s", device->name);
+    snprintf(info->detail, sizeof(info->detail), "%s on %.48s, driver %.32s, %s%s",
+             opencl_device_type(device), device->platform_name, device->driver,
+             device->shares_host_memory ? "host memory in place"
+                                        : format_bytes(device->memory_bytes, memory),
+             describe_setup(opened));
+}
+
+static enum ab_status list_opencl(struct device_list *list, struct ab_error *error)
+{
+    struct opencl_device *devices = NULL;
+    size_t count = 0;
+    enum ab_status status = opencl_devices(&devices, &count, error);
+    for (size_t i = 0; i < count && list->count < DEVICE_LIST_MAX; i++) {
+        const struct opencl_device *d = &devices[i];
+        struct device_entry *entry = &list->entries[list->count++];
+        char memory[FORMAT_BYTES], largest[FORMAT_BYTES];
+        snprintf(entry->name, sizeof(entry->name), "%s", d->name);
+        snprintf(entry->detail, sizeof(entry->detail),
+                 "%s, %.60s, driver %.40s, %u compute units, %s%s, largest allocation %s, %s, %s, "
+                 "timer step %zu ns",
+                 opencl_device_type(d), d->platform_name, d->driver, d->compute_units,
+                 format_bytes(d->memory_bytes, memory),
+                 d->shares_host_memory ? " shared with the host" : "",
+                 format_bytes(d->largest_bytes, largest), d->has_double ? "fp64" : "no fp64",
+                 d->has_int64_atomics ? "64-bit atomics" : "no 64-bit atomics", d->timer_step_ns);
+    }
+    free(devices);
+    return status;
+}
+
+static enum ab_status sync_opencl(void *context, struct ab_error *error)
+{
+    struct opencl_context *opened = context;
+    enum ab_status status = CL_TRY(error, Finish, opened->plain);
+    return status == AB_OK ? CL_TRY(error, Finish, opened->profiled) : status;
+}
+
+static enum ab_status start_clock(void *context, struct ab_error *error)
+{
+    struct opencl_context *opened = context;
+    (void)error;
+    opencl_free_event(&opened->first_timed);
+    opencl_free_event(&opened->last_timed);
+    opened->timing = true;
+    return AB_OK;
+}
+
+static enum ab_status stop_clock(void *context, struct ab_error *error)
+{
+    struct opencl_context *opened = context;
+    (void)error;
+    opened->timing = false;
+    return AB_OK;
+}
+
+static enum ab_status read_clock(void *context, uint64_t *elapsed_ns, struct ab_error *error)
+{
+    struct opencl_context *opened = context;
+    cl_event last = opened->last_timed != NULL ? opened->last_timed : opened->first_timed;
+    cl_ulong begin = 0, end = 0;
+    enum ab_status status = CL_TRY(error, GetEventProfilingInfo, opened->first_timed,
+                                   CL_PROFILING_COMMAND_START, sizeof(begin), &begin, NULL);
+    if (status == AB_OK)
+        status = CL_TRY(error, GetEventProfilingInfo, last, CL_PROFILING_COMMAND_END, sizeof(end),
+                        &end, NULL);
+    *elapsed_ns = end > begin ? end - begin : 0;
+    return status;
+}
+
+extern const struct backend opencl_backend;
+const struct backend opencl_backend = {
+    .name = "opencl",
+    .summary = "any OpenCL device: GPUs, and CPUs through PoCL",
+    .memory = MEMORY_DEVICE,
+    .open = open_opencl,
+    .describe = describe_opencl,
+    .list_devices = list_opencl,
+    .close = close_opencl,
+    .allocate = opencl_allocate,
+    .upload = opencl_upload,
+    .sync = sync_opencl,
+    .release_memory = opencl_release_memory,
+    .clock_start = start_clock,
+    .clock_stop = stop_clock,
+    .clock_read = read_clock,
+};

@@ -1,0 +1,343 @@
+/* for (position = 0; position < bytes; position += character.bytes) {
+ *     character = decode(text + position);
+ *     if (is_space(character)) {
+ *         if (word is not empty)
+ *             total++, add(table, word);
+ *         word = empty;
+ *     } else
+ *         append(word, lower(character));
+ * }
+ *
+ * Compiled behind common/unicode_lower.h with -DUNICODE or -DASCII, the rule, and -DGROUP_ITEMS=N.
+ * A text is one piece of the input, below 4 GiB, and cuts no word.
+ *
+ * The table of words is shared by all work-items and needs 32-bit atomics only. A slot is four
+ * numbers: the offset of one occurrence of its word, plus 1 (0: free); a fingerprint of the hash
+ * (0: not known yet); the count, low and high half. The offset is what claims a slot, and it is all
+ * that is needed to compare words in full; the fingerprint spares most comparisons.
+ */
+
+#define TEXT __global const uchar *text, uint bytes
+
+/* ---- Characters: as in common/unicode.c ---------------------------------------------------- */
+
+#define STRAY 0x80000000u
+
+#if defined(UNICODE)
+
+#define LOWER_RANGE(first, last, step, delta) (int4)(first, last, step, delta),
+__constant int4 lower_ranges[UNICODE_LOWER_RANGE_COUNT] = {UNICODE_LOWER_RANGES(LOWER_RANGE)};
+
+/* x: code point, or STRAY plus the byte; y: bytes */
+uint2 decode(TEXT, uint at)
+{
+    const uint lead = text[at];
+    if (lead < 0x80)
+        return (uint2)(lead, 1);
+    const uint2 stray = (uint2)(STRAY + lead, 1);
+    if (lead < 0xC2 || lead > 0xF4)
+        return stray;
+    const uint length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    if (bytes - at < length)
+        return stray;
+    const uint second = text[at + 1];
+    const uint least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    const uint most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    if (second < least || second > most)
+        return stray;
+    uint code_point = (lead & (0x7Fu >> length)) << 6 | (second & 0x3F);
+    for (uint i = 2; i < length; i++) {
+        const uint next = text[at + i];
+        if ((next & 0xC0) != 0x80)
+            return stray;
+        code_point = code_point << 6 | (next & 0x3F);
+    }
+    return (uint2)(code_point, length);
+}
+
+bool is_space(uint c)
+{
+    if (c < 0x80)
+        return c == 32 || c - 9 < 5 || c - 28 < 4;
+    return c == 0x85 || c == 0xA0 || c == 0x1680 || c - 0x2000 < 11 || c == 0x2028 || c == 0x2029 ||
+           c == 0x202F || c == 0x205F || c == 0x3000;
+}
+
+uint lower(uint code_point)
+{
+    uint low = 0, high = UNICODE_LOWER_RANGE_COUNT;
+    while (high - low > 1) {
+        const uint middle = (low + high) / 2;
+        if ((uint)lower_ranges[middle].x <= code_point)
+            low = middle;
+        else
+            high = middle;
+    }
+    const int4 range = lower_ranges[low];
+    const uint first = (uint)range.x;
+    if (code_point < first || code_point > (uint)range.y ||
+        ((code_point - first) & ((uint)range.z - 1)) != 0)
+        return code_point;
+    return (uint)((int)code_point + range.w);
+}
+
+/* The lower-cased character as UTF-8, the first byte lowest. x: bytes, y: how many. */
+uint2 fold(uint code_point)
+{
+    if (code_point >= STRAY)
+        return (uint2)(code_point - STRAY, 1);
+    if (code_point == 0x130)
+        return (uint2)('i' | 0xCC << 8 | 0x87 << 16, 3);
+    const uint c = lower(code_point);
+    if (c < 0x80)
+        return (uint2)(c, 1);
+    const uint last = 0x80 | (c & 0x3F), third = 0x80 | (c >> 6 & 0x3F);
+    if (c < 0x800)
+        return (uint2)(0xC0 | c >> 6 | last << 8, 2);
+    if (c < 0x10000)
+        return (uint2)(0xE0 | c >> 12 | third << 8 | last << 16, 3);
+    return (uint2)(0xF0 | c >> 18 | (0x80 | (c >> 12 & 0x3F)) << 8 | third << 16 | last << 24, 4);
+}
+
+bool is_plain(uint byte)
+{
+    return byte < 0x80;
+}
+
+/* Lead bytes of white space outside ASCII. */
+bool may_begin_space(uint byte)
+{
+    return byte == 0xC2 || byte - 0xE1 < 3;
+}
+
+#else
+
+bool is_space(uint c)
+{
+    return c == 32 || c - 9 < 5;
+}
+
+bool is_plain(uint byte)
+{
+    return true;
+}
+
+bool may_begin_space(uint byte)
+{
+    return false;
+}
+
+uint2 decode(TEXT, uint at)
+{
+    return (uint2)(text[at], 1);
+}
+
+uint2 fold(uint c)
+{
+    return (uint2)(c - 'A' < 26 ? c + 32 : c, 1);
+}
+
+#endif
+
+uint lower_ascii(uint byte)
+{
+    return byte - 'A' < 26 ? byte + 32 : byte;
+}
+
+/* Bytes of the white space at text[at], 0 where there is none. No continuation byte begins white
+ * space, so a search may step byte by byte, from anywhere inside a character. */
+uint space_bytes(TEXT, uint at)
+{
+    const uint byte = text[at];
+    if (!may_begin_space(byte))
+        return is_plain(byte) && is_space(byte) ? 1 : 0;
+    const uint2 character = decode(text, bytes, at);
+    return is_space(character.x) ? character.y : 0;
+}
+
+/* Whether text[at] is part of white space. */
+bool in_space(TEXT, uint at)
+{
+    if (is_plain(text[at]))
+        return is_space(text[at]);
+    for (uint back = 0; back < 3 && back <= at; back++)
+        if (space_bytes(text, bytes, at - back) > back)
+            return true;
+    return false;
+}
+
+bool starts_word(TEXT, uint at)
+{
+    return !in_space(text, bytes, at) && (at == 0 || in_space(text, bytes, at - 1));
+}
+
+/* ---- Task total ---------------------------------------------------------------------------- */
+
+#define GROUP __attribute__((reqd_work_group_size(GROUP_ITEMS, 1, 1)))
+#define ALONE __attribute__((reqd_work_group_size(1, 1, 1)))
+
+/* The sum of the values of a group's work-items, for the first one. */
+ulong sum_group(ulong mine, __local ulong *shared)
+{
+    const uint item = get_local_id(0);
+    shared[item] = mine;
+    for (uint half_size = GROUP_ITEMS / 2; half_size > 0; half_size /= 2) {
+        barrier(CLK_LOCAL_MEM_FENCE);
+        if (item < half_size)
+            shared[item] += shared[item + half_size];
+    }
+    return shared[item];
+}
+
+__kernel GROUP void finish(__global const ulong *partials, ulong count, __global ulong *result)
+{
+    __local ulong shared[GROUP_ITEMS];
+    ulong sum = 0;
+    for (ulong i = get_local_id(0); i < count; i += GROUP_ITEMS)
+        sum += partials[i];
+    sum = sum_group(sum, shared);
+    if (get_local_id(0) == 0)
+        result[0] = sum;
+}
+
+__kernel GROUP void total_simple(TEXT, __global ulong *partials, uint first)
+{
+    __local ulong shared[GROUP_ITEMS];
+    ulong starts = 0;
+    for (ulong at = get_global_id(0); at < bytes; at += get_global_size(0))
+        starts += starts_word(text, bytes, (uint)at) ? 1 : 0;
+    starts = sum_group(starts, shared);
+    if (get_local_id(0) == 0)
+        partials[first + get_group_id(0)] = starts;
+}
+
+/* -1 where a byte is white space of ASCII. */
+char16 spaces(uchar16 v)
+{
+#if defined(UNICODE)
+    return (v - (uchar)9 < (uchar16)5) | (v - (uchar)28 < (uchar16)5);
+#else
+    return (v - (uchar)9 < (uchar16)5) | (v == (uchar16)32);
+#endif
+}
+
+/* -1 where a word starts in text[at, at + 16), as far as ASCII decides; at > 0. */
+char16 starts16(__global const uchar *text, uint at)
+{
+    return ~spaces(vload16(0, text + at)) & spaces(vload16(0, text + at - 1));
+}
+
+bool any_set(char16 lanes)
+{
+    const ulong2 halves = as_ulong2(lanes);
+    return (halves.x | halves.y) != 0;
+}
+
+/* -1 where a byte may begin white space beyond ASCII. */
+char16 leads(uchar16 v)
+{
+#if defined(UNICODE)
+    return (v == (uchar16)0xC2) | (v - (uchar)0xE1 < (uchar16)3);
+#else
+    return (char16)0;
+#endif
+}
+
+/* -1 where white space beyond ASCII begins in text[at, at + 16); reads up to text[at + 17]. */
+char16 spaces_beyond(__global const uchar *text, uint at)
+{
+    const uchar16 v = vload16(0, text + at), second = vload16(0, text + at + 1);
+    const uchar16 third = vload16(0, text + at + 2);
+    const char16 after_e2 = ((second == (uchar16)0x80) &
+                             ((third - (uchar)0x80 < (uchar16)11) | (third == (uchar16)0xA8) |
+                              (third == (uchar16)0xA9) | (third == (uchar16)0xAF))) |
+                            ((second == (uchar16)0x81) & (third == (uchar16)0x9F));
+    return ((v == (uchar16)0xC2) & ((second == (uchar16)0x85) | (second == (uchar16)0xA0))) |
+           ((v == (uchar16)0xE1) & (second == (uchar16)0x9A) & (third == (uchar16)0x80)) |
+           ((v == (uchar16)0xE2) & after_e2) |
+           ((v == (uchar16)0xE3) & (second == (uchar16)0x80) & (third == (uchar16)0x80));
+}
+
+/* Whether white space beyond ASCII lies in text[at - 1, at + 16); 18 bytes from `at` on can be
+ * read, and at > 2. */
+bool needs_care(TEXT, uint at)
+{
+    return (any_set(leads(vload16(0, text + at))) && any_set(spaces_beyond(text, at))) ||
+           (text[at - 1] > 0x7F && in_space(text, bytes, at - 1));
+}
+
+ulong count_slowly(TEXT, uint begin, uint end)
+{
+    ulong starts = 0;
+    for (uint at = begin; at < end; at++)
+        starts += starts_word(text, bytes, at) ? 1 : 0;
+    return starts;
+}
+
+__kernel GROUP void total_interleaved(TEXT, __global ulong *partials, uint first)
+{
+    __local ulong shared[GROUP_ITEMS];
+    ulong starts = 0;
+    for (ulong block = get_global_id(0); 16 * block < bytes; block += get_global_size(0)) {
+        const uint at = (uint)(16 * block);
+        if (at == 0 || bytes - at < 18 || needs_care(text, bytes, at)) {
+            starts += count_slowly(text, bytes, at, at + min(16u, bytes - at));
+        } else {
+            const ulong2 found = as_ulong2(starts16(text, at)) & 0x0101010101010101UL;
+            starts += popcount(found.x) + popcount(found.y);
+        }
+    }
+    starts = sum_group(starts, shared);
+    if (get_local_id(0) == 0)
+        partials[first + get_group_id(0)] = starts;
+}
+
+/* Whether the same holds for text[at - 1, at + 64); 66 bytes from `at` on can be read. */
+bool needs_care64(TEXT, uint at, char16 any_leads)
+{
+    return (any_set(any_leads) &&
+            any_set(spaces_beyond(text, at) | spaces_beyond(text, at + 16) |
+                    spaces_beyond(text, at + 32) | spaces_beyond(text, at + 48))) ||
+           (text[at - 1] > 0x7F && in_space(text, bytes, at - 1));
+}
+
+/* The same as count_slowly, for begin > 0; blocks of 64 bytes, counted in bytes for as long as no
+ * lane can overflow. */
+ulong count_quickly(TEXT, uint begin, uint end)
+{
+    const uint last = bytes < 66 ? 0 : min(end, bytes - 2); /* blocks end here at the latest */
+    ulong starts = 0;
+    uint at = begin;
+    while (at + 64UL <= last) {
+        char16 found = 0;
+        for (uint block = 0; block < 31 && at + 64UL <= last; block++, at += 64) {
+            const uchar16 a = vload16(0, text + at), b = vload16(0, text + at + 16);
+            const uchar16 c = vload16(0, text + at + 32), d = vload16(0, text + at + 48);
+            if (needs_care64(text, bytes, at, leads(a) | leads(b) | leads(c) | leads(d))) {
+                starts += count_slowly(text, bytes, at, at + 64);
+                continue;
+            }
+            found -= ~spaces(a) & spaces(vload16(0, text + at - 1));
+            found -= ~spaces(b) & spaces(vload16(0, text + at + 15));
+            found -= ~spaces(c) & spaces(vload16(0, text + at + 31));
+            found -= ~spaces(d) & spaces(vload16(0, text + at + 47));
+        }
+        const ushort16 wide = convert_ushort16(as_uchar16(found));
+        const ushort8 eight = wide.lo + wide.hi;
+        const ushort4 four = eight.lo + eight.hi;
+        starts += (ulong)four.x + four.y + four.z + four.w;
+    }
+    return starts + count_slowly(text, bytes, at, end);
+}
+
+__kernel ALONE void total_chunked(TEXT, __global ulong *partials, uint first)
+{
+    const uint item = get_global_id(0), items = get_global_size(0);
+    const uint part = (uint)(((ulong)bytes + items - 1) / items);
+    const uint begin = (uint)min((ulong)item * part, (ulong)bytes);
+    const uint end = begin + min(part, bytes - begin);
+    const uint careful = begin == 0 ? min(1u, end) : begin;
+    const ulong starts =
+        count_slowly(text, bytes, begin, careful) + count_quickly(text, bytes, careful, end);
+    partials[first + item] = starts;
+}

@@ -1,2 +1,36 @@
-set(AVAILABLE OFF)
-set(REASON "this version has no cuda backend yet: use a CPU backend (accelbench list)")
+# nvcc compiles the kernels, CUB among them; the host code is C against the static runtime, which
+# looks for the driver only when it is used.
+if(CMAKE_CROSSCOMPILING)
+  set(AVAILABLE OFF)
+  set(REASON "nvcc compiles for the machine that it runs on")
+elseif(ACCELBENCH_SANITIZE)
+  set(AVAILABLE OFF)
+  set(REASON "nvcc has no sanitizers: the tests run the kernels on the host instead")
+else()
+  include(CheckLanguage)
+  check_language(CUDA)
+  if(NOT CMAKE_CUDA_COMPILER)
+    set(AVAILABLE OFF)
+    set(REASON "no nvcc: install the CUDA toolkit, or name it with -DCMAKE_CUDA_COMPILER=FILE")
+  endif()
+endif()
+if(AVAILABLE)
+  # Machine code for the GPUs of the last years, and PTX that newer ones compile when they load it.
+  if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+    set(CMAKE_CUDA_ARCHITECTURES 75-real 80-real 86-real 89-real 90 CACHE STRING
+      "GPUs to compile for; one without -real: also those to come")
+  endif()
+  set(CMAKE_CUDA_STANDARD 17)
+  set(CMAKE_CUDA_STANDARD_REQUIRED ON)
+  enable_language(CUDA)
+  find_package(CUDAToolkit REQUIRED)
+  set(LIBRARIES CUDA::cudart_static)
+  file(GLOB kernels_cuda CONFIGURE_DEPENDS gpu/*.cu)
+  # Nothing in them throws.
+  set_source_files_properties(${kernels_cuda} PROPERTIES COMPILE_OPTIONS
+    "-Xcompiler=-fno-exceptions,-fno-threadsafe-statics,-Wall,-Wextra;$<$<BOOL:${ACCELBENCH_WERROR}>:-Werror=all-warnings>")
+  set_source_files_properties(gpu/matrix_sum_cuda.c PROPERTIES COMPILE_DEFINITIONS
+    AB_CUDA_LIBRARY=1)
+  set(SOURCES ${kernels_cuda} gpu/cuda_memory.c gpu/matrix_cuda.c gpu/read_limit_cuda.c
+    gpu/word_pieces_cuda.c gpu/word_table_cuda.c)
+endif()

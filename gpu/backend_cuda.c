@@ -1,0 +1,241 @@
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/parse.h"
+#include "gpu/cuda.h"
+
+/* ---- Errors --------------------------------------------------------------------------------- */
+
+enum ab_status cuda_check(cudaError_t code, const char *what, struct ab_error *error)
+{
+    if (code == cudaSuccess)
+        return AB_OK;
+    cudaGetLastError();
+    const char *remedy = code == cudaErrorLaunchTimeout
+                             ? ": the driver ends kernels that run long on a GPU with a display; "
+                               "choose a smaller input, or another --device"
+                             : "";
+    return ab_fail(error, code == cudaErrorMemoryAllocation ? AB_NO_MEMORY : AB_API,
+                   "CUDA: %s: %s (%s)%s", what, cudaGetErrorString(code), cudaGetErrorName(code),
+                   remedy);
+}
+
+void cuda_doing(struct cuda_context *context, const struct job *job)
+{
+    snprintf(context->doing, sizeof(context->doing), "%s %s on %s", job->problem->kernel->name,
+             job->technique->name, job->problem->summary);
+}
+
+enum ab_status cuda_sync(struct cuda_context *context, struct ab_error *error)
+{
+    return cuda_check(cudaStreamSynchronize(context->compute), context->doing, error);
+}
+
+static enum ab_status sync_cuda(void *context, struct ab_error *error)
+{
+    return cuda_sync(context, error);
+}
+
+/* ---- Devices -------------------------------------------------------------------------------- */
+
+static enum ab_status no_device(cudaError_t code, struct ab_error *error)
+{
+    int driver = 0;
+    const bool has_driver = cudaDriverGetVersion(&driver) == cudaSuccess && driver != 0;
+    cudaGetLastError();
+    if (!has_driver)
+        return ab_fail(error, AB_NO_DEVICE,
+                       "built, no NVIDIA driver (%s): install it, or use another backend",
+                       cudaGetErrorString(code));
+    return ab_fail(error, AB_NO_DEVICE,
+                   "built, no usable NVIDIA GPU under driver %d.%d (%s): see nvidia-smi",
+                   driver / 1000, driver % 1000 / 10, cudaGetErrorString(code));
+}
+
+static enum ab_status choose_by_name(const char *name, int count, int *device,
+                                     struct ab_error *error)
+{
+    for (int i = 0; i < count; i++) {
+        struct cudaDeviceProp properties;
+        enum ab_status status =
+            cuda_check(cudaGetDeviceProperties(&properties, i), "cudaGetDeviceProperties", error);
+        if (status != AB_OK)
+            return status;
+        if (strcasestr(properties.name, name) != NULL) {
+            *device = i;
+            return AB_OK;
+        }
+    }
+    return ab_fail(error, AB_NO_DEVICE, "no NVIDIA GPU is named \"%s\": see accelbench list", name);
+}
+
+/* A device by its number or a part of its name; "cuda:" may stand before it. */
+static enum ab_status choose_device(const char *wanted, int *device, struct ab_error *error)
+{
+    int count = 0;
+    cudaError_t code = cudaGetDeviceCount(&count);
+    if (code != cudaSuccess || count == 0)
+        return no_device(code == cudaSuccess ? cudaErrorNoDevice : code, error);
+    *device = 0;
+    if (wanted == NULL)
+        return AB_OK;
+    if (strncmp(wanted, "cuda:", 5) == 0)
+        wanted += 5;
+    char *end;
+    long number = strtol(wanted, &end, 10);
+    if (*wanted == '\0' || *end != '\0')
+        return choose_by_name(wanted, count, device, error);
+    if (number < 0 || number >= count)
+        return ab_fail(error, AB_NO_DEVICE, "there is no NVIDIA GPU %ld: the last one is %d",
+                       number, count - 1);
+    *device = (int)number;
+    return AB_OK;
+}
+
+static enum ab_status read_properties(struct cuda_context *context, struct ab_error *error)
+{
+    struct cudaDeviceProp properties;
+    int driver = 0, runtime = 0, clock_khz = 0;
+    cudaError_t code = cudaGetDeviceProperties(&properties, context->device);
+    if (code == cudaSuccess)
+        code = cudaDriverGetVersion(&driver);
+    if (code == cudaSuccess)
+        code = cudaRuntimeGetVersion(&runtime);
+    if (code == cudaSuccess)
+        code = cudaDeviceGetAttribute(&clock_khz, cudaDevAttrClockRate, context->device);
+    if (code != cudaSuccess)
+        return cuda_check(code, "the properties of the device", error);
+    context->processors = (unsigned)properties.multiProcessorCount;
+    context->limit_bytes = properties.totalGlobalMem;
+    context->info.workers = context->processors;
+    snprintf(context->info.name, sizeof(context->info.name), "%.127s", properties.name);
+    snprintf(context->info.detail, sizeof(context->info.detail),
+             "sm_%d%d, %.1f GiB, L2 %.0f MiB, up to %d MHz, ECC %s, driver %d.%d, runtime %d.%d",
+             properties.major, properties.minor, (double)properties.totalGlobalMem / (1 << 30),
+             (double)properties.l2CacheSize / (1 << 20), clock_khz / 1000,
+             properties.ECCEnabled ? "on" : "off", driver / 1000, driver % 1000 / 10,
+             runtime / 1000, runtime % 1000 / 10);
+    return AB_OK;
+}
+
+static enum ab_status read_limit(struct cuda_context *context, struct ab_error *error)
+{
+    const char *text = getenv("ACCELBENCH_CUDA_MEMORY_LIMIT");
+    uint64_t bytes;
+    if (text == NULL)
+        return AB_OK;
+    enum ab_status status =
+        parse_count("ACCELBENCH_CUDA_MEMORY_LIMIT", text, 1, UINT64_MAX, &bytes, error);
+    if (status == AB_OK && bytes < context->limit_bytes)
+        context->limit_bytes = bytes;
+    return status;
+}
+
+/* ---- The backend ---------------------------------------------------------------------------- */
+
+static void close_cuda(void *opened)
+{
+    struct cuda_context *context = opened;
+    if (context == NULL)
+        return;
+    const cudaEvent_t events[] = {context->begin, context->end, context->idle};
+    for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+        if (events[i] != NULL)
+            cudaEventDestroy(events[i]);
+    if (context->compute != NULL)
+        cudaStreamDestroy(context->compute);
+    if (context->copy != NULL)
+        cudaStreamDestroy(context->copy);
+    free(context);
+}
+
+static enum ab_status make_streams(struct cuda_context *context, struct ab_error *error)
+{
+    cudaError_t code = cudaStreamCreateWithFlags(&context->compute, cudaStreamNonBlocking);
+    if (code == cudaSuccess)
+        code = cudaStreamCreateWithFlags(&context->copy, cudaStreamNonBlocking);
+    if (code == cudaSuccess)
+        code = cudaEventCreateWithFlags(&context->begin, cudaEventDefault);
+    if (code == cudaSuccess)
+        code = cudaEventCreateWithFlags(&context->end, cudaEventDefault);
+    if (code == cudaSuccess)
+        code = cudaEventCreateWithFlags(&context->idle, cudaEventDisableTiming);
+    return cuda_check(code, "streams and events", error);
+}
+
+static enum ab_status open_cuda(const struct backend_options *options, void **opened,
+                                struct ab_error *error)
+{
+    int device;
+    enum ab_status status = choose_device(options->device, &device, error);
+    if (status != AB_OK)
+        return status;
+    struct cuda_context *context = calloc(1, sizeof(*context));
+    if (context == NULL)
+        return ab_fail(error, AB_NO_MEMORY, "no memory to open a GPU");
+    context->device = device;
+    context->pinned = options->pinned;
+    status = cuda_check(cudaSetDevice(device), "cudaSetDevice", error);
+    if (status == AB_OK)
+        status = read_properties(context, error);
+    if (status == AB_OK)
+        status = read_limit(context, error);
+    if (status == AB_OK)
+        status = make_streams(context, error);
+    if (status != AB_OK) {
+        close_cuda(context);
+        return status;
+    }
+    *opened = context;
+    return AB_OK;
+}
+
+static void describe_cuda(const void *context, struct device_info *info)
+{
+    *info = ((const struct cuda_context *)context)->info;
+}
+
+static enum ab_status clock_start(void *opened, struct ab_error *error)
+{
+    struct cuda_context *context = opened;
+    return cuda_check(cudaEventRecord(context->begin, context->compute), "cudaEventRecord", error);
+}
+
+static enum ab_status clock_stop(void *opened, struct ab_error *error)
+{
+    struct cuda_context *context = opened;
+    return cuda_check(cudaEventRecord(context->end, context->compute), "cudaEventRecord", error);
+}
+
+static enum ab_status clock_read(void *opened, uint64_t *elapsed_ns, struct ab_error *error)
+{
+    struct cuda_context *context = opened;
+    float milliseconds = 0;
+    enum ab_status status =
+        cuda_check(cudaEventElapsedTime(&milliseconds, context->begin, context->end),
+                   "cudaEventElapsedTime", error);
+    *elapsed_ns = (uint64_t)(1e6 * (double)milliseconds);
+    return status;
+}
+
+extern const struct backend cuda_backend;
+const struct backend cuda_backend = {
+    .name = "cuda",
+    .summary = "an NVIDIA GPU, through the CUDA runtime",
+    .memory = MEMORY_DEVICE,
+    .open = open_cuda,
+    .describe = describe_cuda,
+    .close = close_cuda,
+    .allocate = cuda_buffer_allocate,
+    .upload = cuda_buffer_upload,
+    .sync = sync_cuda,
+    .release_memory = cuda_buffer_release,
+    .clock_start = clock_start,
+    .clock_stop = clock_stop,
+    .clock_read = clock_read,
+    .read_limit = &read_limit_cuda,
+};

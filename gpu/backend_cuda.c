@@ -96,30 +96,63 @@ static enum ab_status choose_device(const char *wanted, int *device, struct ab_e
     return AB_OK;
 }
 
-static enum ab_status read_properties(struct cuda_context *context, struct ab_error *error)
+/* What tells a device apart, as far as `list` and results show it. */
+static cudaError_t describe_device(int device, const struct cudaDeviceProp *properties,
+                                   char *detail, size_t bytes)
 {
-    struct cudaDeviceProp properties;
     int driver = 0, runtime = 0, clock_khz = 0;
-    cudaError_t code = cudaGetDeviceProperties(&properties, context->device);
-    if (code == cudaSuccess)
-        code = cudaDriverGetVersion(&driver);
+    cudaError_t code = cudaDriverGetVersion(&driver);
     if (code == cudaSuccess)
         code = cudaRuntimeGetVersion(&runtime);
     if (code == cudaSuccess)
-        code = cudaDeviceGetAttribute(&clock_khz, cudaDevAttrClockRate, context->device);
+        code = cudaDeviceGetAttribute(&clock_khz, cudaDevAttrClockRate, device);
+    snprintf(detail, bytes,
+             "sm_%d%d, %.1f GiB, L2 %.0f MiB, up to %d MHz, ECC %s, driver %d.%d, runtime %d.%d",
+             properties->major, properties->minor, (double)properties->totalGlobalMem / (1 << 30),
+             (double)properties->l2CacheSize / (1 << 20), clock_khz / 1000,
+             properties->ECCEnabled ? "on" : "off", driver / 1000, driver % 1000 / 10,
+             runtime / 1000, runtime % 1000 / 10);
+    return code;
+}
+
+static enum ab_status read_properties(struct cuda_context *context, struct ab_error *error)
+{
+    struct cudaDeviceProp properties;
+    struct device_info *info = &context->info;
+    cudaError_t code = cudaGetDeviceProperties(&properties, context->device);
+    if (code == cudaSuccess)
+        code = describe_device(context->device, &properties, info->detail, sizeof(info->detail));
     if (code != cudaSuccess)
         return cuda_check(code, "the properties of the device", error);
     context->processors = (unsigned)properties.multiProcessorCount;
     context->limit_bytes = properties.totalGlobalMem;
-    context->info.workers = context->processors;
-    snprintf(context->info.name, sizeof(context->info.name), "%.127s", properties.name);
-    snprintf(context->info.detail, sizeof(context->info.detail),
-             "sm_%d%d, %.1f GiB, L2 %.0f MiB, up to %d MHz, ECC %s, driver %d.%d, runtime %d.%d",
-             properties.major, properties.minor, (double)properties.totalGlobalMem / (1 << 30),
-             (double)properties.l2CacheSize / (1 << 20), clock_khz / 1000,
-             properties.ECCEnabled ? "on" : "off", driver / 1000, driver % 1000 / 10,
-             runtime / 1000, runtime % 1000 / 10);
+    info->workers = context->processors;
+    snprintf(info->name, sizeof(info->name), "%.127s", properties.name);
     return AB_OK;
+}
+
+static enum ab_status list_cuda(struct device_list *list, struct ab_error *error)
+{
+    int count = 0;
+    cudaError_t code = cudaGetDeviceCount(&count);
+    if (code != cudaSuccess)
+        return no_device(code, error);
+    list->count = 0;
+    for (int i = 0; i < count && i < DEVICE_LIST_MAX && code == cudaSuccess; i++) {
+        struct device_entry *entry = &list->entries[list->count++];
+        struct cudaDeviceProp properties;
+        char bus[32] = "";
+        code = cudaGetDeviceProperties(&properties, i);
+        if (code == cudaSuccess)
+            code = cudaDeviceGetPCIBusId(bus, sizeof(bus), i);
+        if (code != cudaSuccess)
+            break;
+        snprintf(entry->name, sizeof(entry->name), "%.127s", properties.name);
+        code = describe_device(i, &properties, entry->detail, sizeof(entry->detail));
+        const size_t used = strlen(entry->detail);
+        snprintf(entry->detail + used, sizeof(entry->detail) - used, ", PCI %s", bus);
+    }
+    return cuda_check(code, "the properties of the devices", error);
 }
 
 static enum ab_status read_limit(struct cuda_context *context, struct ab_error *error)
@@ -230,6 +263,7 @@ const struct backend cuda_backend = {
     .open = open_cuda,
     .describe = describe_cuda,
     .close = close_cuda,
+    .list_devices = list_cuda,
     .allocate = cuda_buffer_allocate,
     .upload = cuda_buffer_upload,
     .sync = sync_cuda,

@@ -15,10 +15,8 @@
 #include <ucontext.h>
 #endif
 
-#include <atomic>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -172,7 +170,6 @@ struct runner {
 };
 
 thread_local runner *self;
-std::mutex pool_mutex;
 std::vector<std::unique_ptr<runner>> pool; /* fibers are dear to make */
 char fence_token;
 cuda_host_order resume_order = CUDA_HOST_FORWARD;
@@ -359,49 +356,40 @@ void run_block(unsigned linear)
 
 /* ---- Grids --------------------------------------------------------------------------------- */
 
-std::unique_ptr<runner> take_runner(unsigned threads)
+/* Makes the pool `runners` large, each with fibers for a block. */
+void fill_pool(unsigned runners, unsigned threads)
 {
-    std::unique_ptr<runner> r;
-    {
-        std::lock_guard<std::mutex> lock(pool_mutex);
-        if (!pool.empty()) {
-            r = std::move(pool.back());
-            pool.pop_back();
-        }
-    }
-    if (!r) {
-        r.reset(new runner());
+    while (pool.size() < runners) {
+        std::unique_ptr<runner> r(new runner());
         r->shared = (char *)aligned_alloc(256, SHARED_BYTES + 256);
+        pool.push_back(std::move(r));
     }
-    while (r->fibers.size() < threads) {
-        std::unique_ptr<fiber> f(new fiber());
-        f->stack.reset(new char[STACK_BYTES]);
+    for (unsigned i = 0; i < runners; i++)
+        while (pool[i]->fibers.size() < threads) {
+            std::unique_ptr<fiber> f(new fiber());
+            f->stack.reset(new char[STACK_BYTES]);
 #ifdef CUDA_HOST_TSAN
-        f->tsan = __tsan_create_fiber(0);
+            f->tsan = __tsan_create_fiber(0);
 #endif
-        r->fibers.push_back(std::move(f));
-    }
-    return r;
+            pool[i]->fibers.push_back(std::move(f));
+        }
 }
 
-void run_blocks(std::atomic<unsigned> *next, unsigned blocks, const std::function<void()> *body,
-                dim3 grid, dim3 block)
+/* Every so many blocks, whoever is faster: what is done by one runner is in order. */
+void run_blocks(unsigned index, unsigned runners, const std::function<void()> *body, dim3 grid,
+                dim3 block)
 {
-    const unsigned threads = block.x * block.y * block.z;
-    std::unique_ptr<runner> mine = take_runner(threads);
-    self = mine.get();
-    self->threads = threads;
+    self = pool[index].get();
+    self->threads = block.x * block.y * block.z;
     self->body = body;
     self->grid_size = grid;
     self->block_size = block;
 #ifdef CUDA_HOST_TSAN
     self->scheduler_tsan = __tsan_get_current_fiber();
 #endif
-    for (unsigned b; (b = next->fetch_add(1)) < blocks;)
+    for (unsigned b = index; b < grid.x * grid.y * grid.z; b += runners)
         run_block(b);
     self = nullptr;
-    std::lock_guard<std::mutex> lock(pool_mutex);
-    pool.push_back(std::move(mine));
 }
 
 /* By the block of a fiber that waits: what came before the wait is ordered before what comes after
@@ -418,17 +406,18 @@ void wait_at(state how, char *token)
 
 void cuda_host_grid(const std::function<void()> &body, dim3 grid, dim3 block)
 {
-    std::atomic<unsigned> next(0);
-    const unsigned blocks = grid.x * grid.y * grid.z;
 #ifdef CUDA_HOST_TSAN
     enum { AT_ONCE = 3 };
+    const unsigned blocks = grid.x * grid.y * grid.z, runners = blocks < AT_ONCE ? blocks : AT_ONCE;
+    fill_pool(runners, block.x * block.y * block.z);
     std::vector<std::thread> threads;
-    for (unsigned i = 0; i < AT_ONCE && i < blocks; i++)
-        threads.emplace_back(run_blocks, &next, blocks, &body, grid, block);
+    for (unsigned i = 0; i < runners; i++)
+        threads.emplace_back(run_blocks, i, runners, &body, grid, block);
     for (std::thread &thread : threads)
         thread.join();
 #else
-    run_blocks(&next, blocks, &body, grid, block);
+    fill_pool(1, block.x * block.y * block.z);
+    run_blocks(0, 1, &body, grid, block);
 #endif
 }
 

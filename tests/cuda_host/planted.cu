@@ -15,7 +15,6 @@ enum { COUNT = 1000, BLOCKS = 4 };
 enum mistake {
     NONE,
     MISSING_BARRIER,
-    MISSING_FENCE,
     READ_BEHIND,
     DIVERGENT_BARRIER,
     BARRIER_AFTER_EXIT,
@@ -29,19 +28,10 @@ enum mistake {
     MISTAKES
 };
 
-static const char *const names[MISTAKES] = {"none",
-                                            "missing-barrier",
-                                            "missing-fence",
-                                            "read-behind",
-                                            "divergent-barrier",
-                                            "barrier-after-exit",
-                                            "missing-sync",
-                                            "missing-event",
-                                            "host-read",
-                                            "uninitialised",
-                                            "block-race",
-                                            "misaligned",
-                                            "too-many-threads"};
+static const char *const names[MISTAKES] = {
+    "none",         "missing-barrier", "read-behind", "divergent-barrier", "barrier-after-exit",
+    "missing-sync", "missing-event",   "host-read",   "uninitialised",     "block-race",
+    "misaligned",   "too-many-threads"};
 
 struct staged {
     int of[THREADS];
@@ -77,16 +67,6 @@ static __global__ void sum(const int *x, u64 count, sum_state<u64> *state, int m
     u64 other = (u64)stage.of[THREADS - 1 - threadIdx.x];
     if (mistake == BLOCK_RACE && threadIdx.x == 0)
         state->partial[0] += 1;
-    if (mistake == MISSING_FENCE) {
-        other = block_sum(other);
-        if (threadIdx.x == 0) {
-            state->partial[blockIdx.x] = other;
-            if (atomicAdd(&state->ticket, 1u) == gridDim.x - 1)
-                for (unsigned b = 0; b < gridDim.x; b++)
-                    state->total += state->partial[b];
-        }
-        return;
-    }
     __syncthreads();
     grid_sum(other, state, 0);
 }

@@ -14,6 +14,7 @@ from cli import SMALL, CliTest, environment, wait_until
 
 class Terminal(CliTest):
     SLOW = ["--rows", "40", "--cols", "50", "--rounds", "100000", "--max-seconds", "3.5"]
+    SLOW += ["--backend", "serial,pthread", "--min-time", "0.0001"]
 
     def run_on_terminal(self, *args, stdout=subprocess.PIPE, interrupt_at=None, **options):
         """With a terminal as standard error (and output, if asked); returns the result and what

@@ -205,7 +205,7 @@ static void finish_round(const struct measurement *m, struct alternative *a, siz
     for (size_t phase = 0; phase < PHASE_COUNT; phase++) {
         for (size_t turn = 0; turn < m->turns; turn++)
             values[turn] = a->turns[turn].sample.phase_ns[phase];
-        if (!isnan(values[0])) /* a phase that does not exist, does in no turn */
+        if (!isnan(timing.sample.phase_ns[phase])) /* one that does not exist, does in no turn */
             timing.sample.phase_ns[phase] = median(values, m->turns);
     }
     for (size_t turn = 0; turn < m->turns; turn++) {

@@ -11,15 +11,14 @@
  * Several sums run side by side, because one alone waits for its own last addition.
  */
 
-#define VECTOR_OF(type, bytes) \
-    typedef type __attribute__((vector_size(bytes), aligned(1), may_alias))
-VECTOR_OF(int32_t, VECTOR_BYTES) LOOP(i32_vector);
-VECTOR_OF(uint32_t, VECTOR_BYTES) LOOP(u32_vector);
-VECTOR_OF(uint64_t, VECTOR_BYTES) LOOP(u64_vector);
-VECTOR_OF(float, VECTOR_BYTES) LOOP(f32_vector);
-VECTOR_OF(float, VECTOR_BYTES / 2) LOOP(f32_half);
-VECTOR_OF(double, VECTOR_BYTES) LOOP(f64_vector);
-#undef VECTOR_OF
+#define VECTOR_ATTRIBUTES(bytes) __attribute__((vector_size(bytes), aligned(1), may_alias))
+typedef int32_t LOOP(i32_vector) VECTOR_ATTRIBUTES(VECTOR_BYTES);
+typedef uint32_t LOOP(u32_vector) VECTOR_ATTRIBUTES(VECTOR_BYTES);
+typedef uint64_t LOOP(u64_vector) VECTOR_ATTRIBUTES(VECTOR_BYTES);
+typedef float LOOP(f32_vector) VECTOR_ATTRIBUTES(VECTOR_BYTES);
+typedef float LOOP(f32_half) VECTOR_ATTRIBUTES(VECTOR_BYTES / 2);
+typedef double LOOP(f64_vector) VECTOR_ATTRIBUTES(VECTOR_BYTES);
+#undef VECTOR_ATTRIBUTES
 
 #define ELEMENT uint64_t /* modulo 2^64 it is the same whether signed or not */
 #define VECTOR  LOOP(u64_vector)

@@ -45,7 +45,7 @@ static inline struct cuda_context *cuda_context(const struct job *job)
 
 static inline struct cuda_buffer *cuda_input(const struct job *job)
 {
-    return (struct cuda_buffer *)(uintptr_t)job->input;
+    return (struct cuda_buffer *)job->input;
 }
 
 /* AB_OK, or records what failed with the runtime's own text: AB_NO_MEMORY or AB_API. */

@@ -149,7 +149,7 @@ void cuda_buffer_release(void *opened, void *memory)
  * lock such pages in place, a copy of them in page-locked memory is what the transfer reads. */
 static enum ab_status pin(struct cuda_buffer *buffer, const void *from, struct ab_error *error)
 {
-    void *memory = (void *)(uintptr_t)from;
+    void *memory = (void *)from;
     if (cudaHostRegister(memory, buffer->bytes, cudaHostRegisterReadOnly) == cudaSuccess) {
         buffer->registered = memory;
         return AB_OK;

@@ -113,11 +113,14 @@ static enum ab_status reserve_fetched(struct word_table_cuda *table, uint64_t wo
     const uint64_t room = words + words / 2, bytes = room * sizeof(struct word_found);
     void *memory = NULL;
     enum ab_status status = AB_OK;
-    if (table->context->pinned)
+    if (table->context->pinned) {
         status = cuda_check(cudaHostAlloc(&memory, bytes, cudaHostAllocDefault),
                             "page-locked memory for the words", error);
-    else if ((memory = malloc(bytes)) == NULL)
-        status = ab_fail(error, AB_NO_MEMORY, "no memory for the words that were found");
+    } else {
+        memory = malloc(bytes);
+        if (memory == NULL)
+            status = ab_fail(error, AB_NO_MEMORY, "no memory for the words that were found");
+    }
     table->fetched = memory;
     table->fetched_room = status == AB_OK ? room : 0;
     return status;

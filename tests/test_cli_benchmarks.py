@@ -10,7 +10,7 @@ import sys
 import unittest
 
 import cli
-from cli import CPU_BACKENDS, CliTest
+from cli import CliTest
 
 SMALL = ["matrix_sum", "--rows", "40", "--cols", "50", "--min-time", "0.0001"]
 TWICE = "--benchmark_repetitions=2"
@@ -135,7 +135,8 @@ class BenchmarkTest(CliTest):
         self.assertEqual(document["context"]["dry_run"], "true")
         self.assertEqual({(row["repetitions"], row["repetition_index"])
                           for row in document["benchmarks"]}, {(1, 0)})
-        self.assertEqual(len(document["benchmarks"]), len(self.available()))
+        whole = [row for row in document["benchmarks"] if ".kernel_" not in row["name"]]
+        self.assertEqual(len(whole), len(self.available()))
 
     def test_environment(self):
         env = cli.environment(BENCHMARK_FILTER="serial", BENCHMARK_REPETITIONS="3")
@@ -144,7 +145,7 @@ class BenchmarkTest(CliTest):
         # without a flag, accelbench is itself
         own = self.measure("--format", "json", *SMALL, "--rounds", "2", env=env).json
         self.assertEqual({row["accelbench"]["backend"] for row in own["benchmarks"]
-                          if "accelbench" in row} & set(CPU_BACKENDS), set(self.available()))
+                          if "accelbench" in row}, set(self.available()))
 
     def test_a_row_that_fails(self):
         args = [*SMALL[:5], "--backend", "serial", "--min-time", "3", "--deadline", "0.3", TWICE]

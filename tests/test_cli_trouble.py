@@ -231,7 +231,7 @@ class Signals(TroubleTest):
                         os.remove(self.path("a.json"))
 
     def test_during_a_long_sample(self):
-        process = self.start("matrix_sum", *SMALL, "--min-time", "60", "--out", "a.json")
+        process = self.start("matrix_sum", *SMALL[:6], "--min-time", "60", "--out", "a.json")
         wait_until(lambda: os.path.exists(self.path("a.json.journal")), "the journal")
         wait_until(lambda: self.read("a.json.journal").endswith(b"\n"), "its first line")
         wait_until(lambda: len(processes_of(process.pid)) > 1, "a worker")
@@ -311,7 +311,7 @@ class Deaths(TroubleTest):
     def start_calibrating(self, *more):
         process = self.start(
             "matrix_sum",
-            *SMALL,
+            *SMALL[:6],
             "--backend",
             "serial,pthread",
             "--baseline",
@@ -361,7 +361,7 @@ class Deaths(TroubleTest):
         self.assert_one_lost(process, "no answer within 6 s", "--deadline")
 
     def test_all_are_lost(self):
-        result = self.run_program("matrix_sum", *SMALL, "--min-time", "5", "--deadline", "0.5")
+        result = self.run_program("matrix_sum", *SMALL[:6], "--min-time", "5", "--deadline", "0.5")
         self.assertEqual(result.status, 1)
         self.assertEqual(result.err.count("--deadline"), len(self.available()))
         for line in result.text.splitlines():

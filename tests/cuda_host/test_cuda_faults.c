@@ -181,7 +181,7 @@ static void must_refuse(const char *device, enum ab_status expected, const char 
 static void test_absent_devices(void **state)
 {
     (void)state;
-    cuda_host_set_devices(-(int)cudaErrorInsufficientDriver);
+    cuda_host_set_devices(-cudaErrorInsufficientDriver);
     must_refuse(NULL, AB_NO_DEVICE, "built, no NVIDIA driver (CUDA driver version is insufficient");
     cuda_host_set_devices(0);
     must_refuse(NULL, AB_NO_DEVICE,

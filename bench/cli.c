@@ -8,6 +8,8 @@
 
 #include "bench/aa.h"
 #include "bench/benchmark_mode.h"
+#include "bench/compare.h"
+#include "bench/demo.h"
 #include "bench/doctor.h"
 #include "bench/interrupt.h"
 #include "bench/journal.h"
@@ -15,7 +17,9 @@
 #include "bench/list.h"
 #include "bench/progress.h"
 #include "bench/report.h"
+#include "bench/report_command.h"
 #include "bench/shim/flags.h"
+#include "bench/sweep.h"
 #include "config.h"
 
 enum exit_status {
@@ -241,6 +245,23 @@ static enum ab_status (*const writers[])(const struct options *, struct text *,
     [COMMAND_LIMITS] = limits_run,    [COMMAND_AA] = aa_run,       [COMMAND_HELP] = write_help,
     [COMMAND_VERSION] = write_version};
 
+/* Commands that show what they do while they do it. */
+static enum ab_status (*const runners[])(const struct options *, int argc, char **argv,
+                                         struct ab_error *) = {
+    [COMMAND_SWEEP] = sweep_run, [COMMAND_REPORT] = report_run, [COMMAND_COMPARE] = compare_run,
+    [COMMAND_DEMO] = demo_run,   [COMMAND_VERSION] = NULL,
+};
+
+static int run_runner(const struct options *options, int argc, char **argv)
+{
+    struct ab_error error = {0};
+    enum ab_status status = runners[options->command](options, argc, argv, &error);
+    progress_clear();
+    if (status != AB_OK)
+        complain(&error);
+    return exit_status_of(status);
+}
+
 static int run_writer(const struct options *options)
 {
     struct text text = {0};
@@ -291,6 +312,8 @@ int accelbench_run(int argc, char **argv)
         exit_status = exit_status_of(error.status);
     } else if (options.command == COMMAND_MEASURE) {
         exit_status = run_measure(&options, argc, argv);
+    } else if (runners[options.command] != NULL) {
+        exit_status = run_runner(&options, argc, argv);
     } else {
         exit_status = run_writer(&options);
     }

@@ -184,14 +184,22 @@ static enum ab_status read_option(struct reader *reader, const char *argument,
                    argument);
 }
 
+/* What may follow a command's name. */
+enum words { WORDS_NONE, WORDS_KERNELS, WORDS_FILES };
+
 static const struct {
     const char *name;
     enum command command;
+    enum words words;
 } commands[] = {
-    {"list", COMMAND_LIST},
-    {"doctor", COMMAND_DOCTOR},
-    {"limits", COMMAND_LIMITS},
-    {"aa", COMMAND_AA},
+    {"list", COMMAND_LIST, WORDS_NONE},
+    {"doctor", COMMAND_DOCTOR, WORDS_NONE},
+    {"sweep", COMMAND_SWEEP, WORDS_KERNELS},
+    {"report", COMMAND_REPORT, WORDS_FILES},
+    {"compare", COMMAND_COMPARE, WORDS_FILES},
+    {"limits", COMMAND_LIMITS, WORDS_NONE},
+    {"aa", COMMAND_AA, WORDS_NONE},
+    {"demo", COMMAND_DEMO, WORDS_NONE},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -210,16 +218,35 @@ static enum ab_status unknown_word(const char *word, struct ab_error *error)
     return error->status;
 }
 
+/* A word behind the command's name. */
+static enum ab_status read_word_of_command(struct options *options, size_t command,
+                                           const char *word, struct ab_error *error)
+{
+    switch (commands[command].words) {
+    case WORDS_FILES:
+        options->files[options->file_count++] = word;
+        return AB_OK;
+    case WORDS_KERNELS:
+        options->kernels[options->kernel_count] = find_kernel(word);
+        return options->kernels[options->kernel_count++] != NULL ? AB_OK
+                                                                 : unknown_word(word, error);
+    case WORDS_NONE:
+        break;
+    }
+    return ab_fail(error, AB_USAGE, "'%.80s': %s takes no further words", word,
+                   commands[command].name);
+}
+
 static enum ab_status read_word(struct options *options, const char *word, struct ab_error *error)
 {
     if (options->kernel != NULL) {
         options->files[options->file_count++] = word;
         return AB_OK;
     }
-    for (size_t i = 0; i < COMMANDS; i++) {
+    for (size_t i = 0; i < COMMANDS; i++)
         if (options->command == commands[i].command)
-            return ab_fail(error, AB_USAGE, "'%.80s': %s takes no further words", word,
-                           commands[i].name);
+            return read_word_of_command(options, i, word, error);
+    for (size_t i = 0; i < COMMANDS; i++) {
         if (strcmp(word, commands[i].name) == 0) {
             options->command = commands[i].command;
             return AB_OK;
@@ -294,7 +321,8 @@ enum ab_status options_parse(int argc, char **argv, struct options *options, str
     };
     options->settings = calloc((size_t)argc + 1, sizeof(*options->settings));
     options->files = calloc((size_t)argc + 1, sizeof(*options->files));
-    if (options->settings == NULL || options->files == NULL)
+    options->kernels = calloc((size_t)argc + 1, sizeof(*options->kernels));
+    if (options->settings == NULL || options->files == NULL || options->kernels == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the command line");
 
     struct reader reader = {argc, 1, argv, options, 0};
@@ -336,5 +364,6 @@ void options_free(struct options *options)
 {
     free(options->settings);
     free(options->files);
+    free(options->kernels);
     *options = (struct options){0};
 }

@@ -10,6 +10,10 @@ enum command {
     COMMAND_DOCTOR,
     COMMAND_LIMITS,
     COMMAND_AA,
+    COMMAND_SWEEP,
+    COMMAND_REPORT,
+    COMMAND_COMPARE,
+    COMMAND_DEMO,
     COMMAND_HELP,
     COMMAND_VERSION
 };
@@ -22,10 +26,13 @@ enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 struct options {
     enum command command;
     const struct kernel *kernel; /* measure */
+    /* sweep: the kernels named, in the order given; none: all. Owned. */
+    const struct kernel **kernels;
+    size_t kernel_count;
 
     struct setting *settings; /* the kernel's own options; owned */
     size_t setting_count;
-    const char **files; /* owned, the names are argv's */
+    const char **files; /* input, or the results to report or compare; owned, names are argv's */
     size_t file_count;
 
     /* Comma-separated names as given; NULL: the default. Names are checked already. */

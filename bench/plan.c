@@ -169,7 +169,9 @@ static enum ab_status probe(struct measurement *m, struct alternative *a, struct
     struct opening opening;
     enum ab_status status = probe_backend(a->entry->backend, m->options, &opening, &a->error);
     a->device = opening.device;
-    bool named = backend_named(m->options, a->entry->name) || a->only_baseline;
+    const char *baseline = m->options->baseline;
+    bool named = backend_named(m->options, a->entry->name) || a->only_baseline ||
+                 (baseline != NULL && strcmp(baseline, a->entry->name) == 0);
     if (status == AB_INTERRUPTED)
         return ab_fail(error, status, "interrupted");
     if (status == AB_NO_DEVICE && named)

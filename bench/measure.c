@@ -7,6 +7,7 @@
 
 #include "bench/interrupt.h"
 #include "bench/latin_square.h"
+#include "bench/other_work.h"
 #include "bench/progress.h"
 #include "bench/statistics.h"
 #include "common/machine.h"
@@ -406,6 +407,7 @@ static void refuse_the_impossible(struct measurement *m)
 enum ab_status measurement_run(struct measurement *m, const struct measure_observer *observer,
                                struct ab_error *error)
 {
+    const struct work_reading before = work_read();
     m->rounds_planned = (size_t)m->options->rounds;
     m->clock = clock_calibrate(&system_clock);
     enum ab_status status = prepare_alternatives(m, error);
@@ -419,6 +421,8 @@ enum ab_status measurement_run(struct measurement *m, const struct measure_obser
         refuse_the_impossible(m);
     for (size_t i = 0; i < m->count; i++)
         worker_stop(&m->alternatives[i].worker);
+    const struct work_reading after = work_read();
+    m->other_work = other_work_between(&before, &after);
     return status;
 }
 

@@ -53,7 +53,8 @@ struct measurement {
         ENDED_BY_TIME,        /* --max-seconds or --budget */
         ENDED_BY_INTERRUPTION /* or because nobody is left */
     } ended;
-    double started_s; /* wall clock: begin of the command, for --budget */
+    double other_work; /* share of the CPUs' time that others took meanwhile; -1: unknown */
+    double started_s;  /* wall clock: begin of the command, for --budget */
     double ends_s;    /* no round begins that would not be over by then, but for the first */
 };
 

@@ -249,6 +249,11 @@ static void add_notes(const struct table *t)
     if (m->rounds_done < ROUNDS_MIN && t->best_rate > 0)
         text_add(t->text, "  Fewer than %d rounds: take small differences for noise.\n",
                  ROUNDS_MIN);
+    struct diagnosis other_work;
+    if (diagnose_other_work(m->other_work, &other_work)) {
+        text_add(t->text, "  ");
+        text_add_wrapped(t->text, 2, other_work.text);
+    }
 }
 
 /* A result is JSON from our own writer, on one line. For people it loses its punctuation: one

@@ -103,6 +103,9 @@ static void write_warnings(const struct report_context *context, const struct me
     json_begin_array(json, "warnings");
     for (size_t i = 0; i < context->diagnosis_count; i++)
         diagnosis_write_json(&context->diagnoses[i], json);
+    struct diagnosis other_work;
+    if (m != NULL && diagnose_other_work(m->other_work, &other_work))
+        diagnosis_write_json(&other_work, json);
     if (m != NULL && m->rounds_done < ROUNDS_MIN)
         diagnosis_write_json(&few_rounds, json);
     json_end_array(json);

@@ -18,6 +18,8 @@ COMPARE = "/usr/share/benchmark/compare.py"
 
 
 class BenchmarkTest(CliTest):
+    devices = True
+
     def benchmarks(self, *args, status=0, **options):
         """The JSON of a run, without a word on standard error."""
         result = self.run_program(*args, "--benchmark_format=json", **options)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "bench/interrupt.h"
 #include "bench/latin_square.h"
@@ -55,6 +56,13 @@ static enum ab_status make_copies(struct measurement *m, struct ab_error *error)
     if (m->copies == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the list of input copies");
     m->copies[0] = m->problem.input;
+    if (count > 1) {
+        void *shared = mmap(NULL, sizeof(*m->next_copy), PROT_READ | PROT_WRITE,
+                            MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        if (shared == MAP_FAILED)
+            return ab_fail_errno(error, AB_NO_MEMORY, "no memory to share with workers");
+        m->next_copy = shared;
+    }
     for (m->copy_count = 1; m->copy_count < count; m->copy_count++) {
         struct region *copy = &m->copies[m->copy_count];
         enum ab_status status = region_resize(copy, input_bytes, "copies of the input", error);
@@ -262,7 +270,7 @@ static enum ab_status prepare_alternatives(struct measurement *m, struct ab_erro
             return error->status;
         a->assignment.problem = a->is_limit ? &m->limit_problem : &m->problem;
         a->assignment.technique = a->technique;
-        a->assignment.copies = (struct input_copies){m->copies, m->copy_count};
+        a->assignment.copies = (struct input_copies){m->copies, m->copy_count, m->next_copy};
     }
     for (size_t i = 0; i < m->count; i++) {
         struct alternative *a = &m->alternatives[i];
@@ -439,6 +447,8 @@ void measurement_free(struct measurement *m)
     for (size_t i = 1; i < m->copy_count; i++)
         region_free(&m->copies[i]);
     free(m->copies);
+    if (m->next_copy != NULL)
+        munmap(m->next_copy, sizeof(*m->next_copy));
     read_limit_free(&m->limit_problem);
     region_free(&m->problem.input);
     region_free(&m->problem.expected);

@@ -41,6 +41,7 @@ struct measurement {
     struct problem limit_problem; /* to read the input of `problem`; {0} without limits */
     struct region *copies;        /* owned; copies[0] is problem.input and freed with it */
     size_t copy_count;
+    size_t *next_copy; /* owned; shared with the workers; NULL where there is one copy */
     struct clock_calibration clock;
 
     struct alternative *alternatives; /* owned */

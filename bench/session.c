@@ -36,6 +36,8 @@ enum ab_status session_open(struct session *session, const struct assignment *as
         .delay = assignment->delay,
         .job = {.problem = assignment->problem, .technique = assignment->technique},
     };
+    if (session->copies.next == NULL)
+        session->copies.next = &session->next_copy;
     uint64_t begin = wall_ns(session->clock);
     enum ab_status status =
         session->backend->open(&assignment->options, &session->job.context, error);
@@ -97,11 +99,13 @@ static enum ab_status run_whole(struct session *session, struct ab_error *error)
     return status;
 }
 
-static enum ab_status run_once(struct session *session, uint64_t iteration, struct ab_error *error)
+static enum ab_status run_once(struct session *session, struct ab_error *error)
 {
     if (has_device_memory(session))
         return run_whole(session, error);
-    session->job.input = session->copies.list[iteration % session->copies.count].data;
+    size_t *next = session->copies.next;
+    session->job.input = session->copies.list[*next].data;
+    *next = *next + 1 < session->copies.count ? *next + 1 : 0;
     return session->job.technique->run(&session->job, error);
 }
 
@@ -166,7 +170,7 @@ static enum ab_status time_runs(struct session *session, uint64_t iterations, st
     uint64_t begin_cpu = cpu_ns(session->clock);
     uint64_t begin = wall_ns(session->clock);
     for (uint64_t i = 0; i < iterations && status == AB_OK; i++)
-        status = run_once(session, i, error);
+        status = run_once(session, error);
     uint64_t elapsed = wall_ns(session->clock) - begin;
     if (session->delay > 0) {
         double until = (double)elapsed * (1 + session->delay);
@@ -200,7 +204,7 @@ enum ab_status session_verify(struct session *session, struct verdict *verdict,
     enum ab_status status = poison_result(session, error);
     uint64_t begin = wall_ns(session->clock);
     if (status == AB_OK)
-        status = run_once(session, 0, error);
+        status = run_once(session, error);
     session->verified_ns = wall_ns(session->clock) - begin;
     return status == AB_OK ? check_result(session, verdict, error) : status;
 }
@@ -209,7 +213,7 @@ enum ab_status session_prime(struct session *session, uint64_t runs, struct ab_e
 {
     enum ab_status status = AB_OK;
     for (uint64_t i = 0; i < runs && status == AB_OK; i++)
-        status = run_once(session, i, error);
+        status = run_once(session, error);
     return status;
 }
 

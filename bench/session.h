@@ -25,11 +25,12 @@ struct calibration {
     double run_ns;       /* what one of them took */
 };
 
-/* The input and its copies. Warm samples read the first; cold ones walk all of them, so that each
- * iteration finds its copy evicted by the others. */
+/* The input and its copies. Warm samples read the first; cold ones walk all of them, on and on from
+ * one sample and one worker to the next, so that each run finds its copy evicted by the others. */
 struct input_copies {
     const struct region *list; /* list[0] is problem->input */
     size_t count;
+    size_t *next; /* the one to read next, in memory that workers share; NULL: the session's own */
 };
 
 /* What a session is to do; borrowed for as long as the session lives. */
@@ -48,6 +49,7 @@ struct session {
     const struct backend *backend;
     const struct clock_source *clock;
     struct input_copies copies;
+    size_t next_copy; /* where the assignment's copies have no `next` */
     struct job job;
     struct region result;
     void *device_input;

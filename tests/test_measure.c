@@ -546,7 +546,7 @@ static void test_spins_after_slot(void **state)
                                     .clock = &system_clock,
                                     .problem = &problem,
                                     .technique = &spinner,
-                                    .copies = {&problem.input, 1}};
+                                    .copies = {&problem.input, 1, NULL}};
     struct worker_options options = {.deadline_s = 20};
     struct worker worker;
     struct opening opening;

@@ -36,7 +36,7 @@ static struct assignment assign(const struct backend *backend, const struct tech
         .clock = &fake_clock,
         .problem = &problem,
         .technique = technique,
-        .copies = {&problem.input, 1},
+        .copies = {&problem.input, 1, NULL},
     };
 }
 
@@ -249,7 +249,7 @@ static void test_result_text(void **state)
     session_close(&session);
 }
 
-/* Cold samples walk the copies in turn. */
+/* Cold samples walk the copies in turn, each going on where the one before has ended. */
 static void test_copies(void **state)
 {
     (void)state;
@@ -259,7 +259,8 @@ static void test_copies(void **state)
     memcpy(other.data, problem.input.data, other.bytes);
     struct region copies[] = {problem.input, other};
     struct assignment assignment = assign(&fake_host, &fake_host_technique);
-    assignment.copies = (struct input_copies){copies, 2};
+    size_t next = 1;
+    assignment.copies = (struct input_copies){copies, 2, NULL};
     struct session session;
     fake_reset();
     assert_int_equal(session_open(&session, &assignment, &error), AB_OK);
@@ -267,6 +268,15 @@ static void test_copies(void **state)
     assert_ptr_equal(session.job.input, other.data);
     take_sample(&session, 3);
     assert_ptr_equal(session.job.input, problem.input.data);
+    take_sample(&session, 1);
+    assert_ptr_equal(session.job.input, other.data);
+    session_close(&session);
+
+    assignment.copies.next = &next; /* where another session has ended */
+    assert_int_equal(session_open(&session, &assignment, &error), AB_OK);
+    take_sample(&session, 2);
+    assert_ptr_equal(session.job.input, problem.input.data);
+    assert_int_equal(next, 1);
     session_close(&session);
     region_free(&other);
 }

@@ -203,7 +203,7 @@ static enum ab_status visit(struct limits *limits, struct ceiling *c, size_t rou
         .clock = &system_clock,
         .problem = &c->problem,
         .technique = c->technique,
-        .copies = {&c->problem.input, 1},
+        .copies = {&c->problem.input, 1, NULL},
     };
     struct worker_options worker_options = {
         .placement_seed = options->seed + round,

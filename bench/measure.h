@@ -31,7 +31,7 @@ struct alternative {
     uint64_t *setup_ns; /* owned; one for each worker started, by round */
     size_t setups;
     char *result;         /* owned; JSON object with --result, or NULL */
-    struct worker worker; /* device backends keep theirs over all rounds */
+    struct worker worker; /* one that is dear to start stays over all rounds */
     struct assignment assignment;
 };
 

@@ -179,6 +179,11 @@ enum ab_status worker_start(struct worker *worker, const struct assignment *assi
     return status;
 }
 
+bool worker_is_open(const struct worker *worker)
+{
+    return worker->pid != 0 || worker->in_process_open;
+}
+
 enum ab_status worker_calibrate(struct worker *worker, uint64_t least_ns,
                                 struct calibration *calibration, struct ab_error *error)
 {

@@ -45,6 +45,8 @@ enum ab_status worker_start(struct worker *worker, const struct assignment *assi
                             const struct worker_options *options, struct opening *opening,
                             struct ab_error *error);
 
+bool worker_is_open(const struct worker *worker);
+
 /* A verified run, then the iterations that a sample of `least_ns` needs. */
 enum ab_status worker_calibrate(struct worker *worker, uint64_t least_ns,
                                 struct calibration *calibration, struct ab_error *error);

@@ -354,8 +354,9 @@ enum ab_status benchmark_mode_run(int argc, char **argv, bool *any_failed, struc
         return ab_fail(error, AB_NO_MEMORY, "no memory for the command line");
     memcpy(mode.argv, argv, (size_t)argc * sizeof(*mode.argv));
     enum ab_status status = AB_OK;
-    if (flags_read(&mode.argc, mode.argv, error) == FLAGS_WRONG)
-        status = AB_USAGE;
+    flags_read(&mode.argc, mode.argv, error);
+    if (error->status != AB_OK)
+        status = error->status;
     if (status == AB_OK)
         status = filter_compile(&mode.filter, flags.filter, error);
     if (status == AB_OK)

@@ -114,6 +114,7 @@ static void begin_color(const struct console *console, struct text *text, enum c
         text_add(text, "\033[0;%dm", color);
 }
 
+/* Upstream ends what has no colour as well. */
 static void end_color(const struct console *console, struct text *text)
 {
     if (console->color)
@@ -228,6 +229,7 @@ void console_write_run(struct console *console, struct text *text, const struct 
         text_add(text, "'");
         end_color(console, text);
         text_add(text, "\n");
+        end_color(console, text);
         return;
     }
     begin_color(console, text, YELLOW);
@@ -238,14 +240,18 @@ void console_write_run(struct console *console, struct text *text, const struct 
         text_add(text, "%10lld", (long long)run->iterations);
         end_color(console, text);
     }
-    for (size_t i = 0; i < run->counter_count; i++)
+    for (size_t i = 0; i < run->counter_count; i++) {
         write_counter(console, text, run, &run->counters[i]);
+        end_color(console, text);
+    }
     if (run->label != NULL && *run->label != '\0') {
         text_add(text, " ");
         if (console->strict)
             text_add(text, "%s", run->label);
         else
             console_add_name(text, run->label);
+        end_color(console, text);
     }
     text_add(text, "\n");
+    end_color(console, text);
 }

@@ -228,8 +228,10 @@ static enum ab_status run_all(struct session *session, struct ab_error *error)
 {
     size_t *order = NULL, count = 0;
     enum ab_status status = prepare(session, error);
-    if (flags.random_interleaving && !flags.seed_given)
+    if (flags.random_interleaving && !flags.seed_given) {
         flags.seed = choose_seed();
+        flags.seed_given = true; /* for a second run of the same program as well */
+    }
     if (flags.random_interleaving && !flags.strict) {
         char seed[24];
         snprintf(seed, sizeof(seed), "%llu", (unsigned long long)flags.seed);

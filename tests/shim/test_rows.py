@@ -48,6 +48,22 @@ class Rows(unittest.TestCase):
         row = row_of("batches")
         self.assertEqual((row["iterations"], row["calls"]), (24, 3))
 
+        self.assertEqual(row_of("hides")["sum"], 15)
+
+    def test_warm_up_is_more_runs(self):
+        row = row_of("counts_calls")
+        self.assertEqual((row["calls"], row["most"]), (1, 1))
+        # 1, 10 and 70 iterations of 0.1 ms: the last reaches 5 ms
+        row = row_of("counts_calls", "--benchmark_min_warmup_time=0.005")
+        self.assertEqual((row["calls"], row["iterations"]), (4, 1))
+
+    def test_process_time(self):
+        own, process = rows(CASES, "--benchmark_filter=^helped")
+        self.assertEqual(process["name"], "helped/iterations:2/process_time")
+        self.assertGreaterEqual(process["cpu_time"], 3e6)
+        self.assertLess(own["cpu_time"], process["cpu_time"])
+        self.assertGreaterEqual(own["real_time"], 3e6 * 0.999)
+
     def test_paused_time_does_not_count(self):
         # each turn sleeps 20 ms; on a busy machine something else may come between now and then
         self.assertTrue(any(row_of("pauses")["real_time"] < 10e6 for _ in range(10)))
@@ -190,10 +206,11 @@ class Descriptions(unittest.TestCase):
                               ("repetitions", "bm_repetitions: 0"), ("names", "names and no values"),
                               ("name", "bm_name"), ("statistic", "bm_compute_statistic"),
                               ("nameless", "without a name"), ("functionless", "without a function")):
-            result = run(DESCRIBED, case)
-            self.assertEqual((result.status, result.out), (1, ""), case)
-            self.assertEqual(result.err.count("\n"), 1, result.err)
-            self.assertIn(mention, result.err)
+            for strict in ([], ["--benchmark_strict"]):
+                result = run(DESCRIBED, case, *strict)
+                self.assertEqual((result.status, result.out), (1, ""), case)
+                self.assertEqual(result.err.count("\n"), 1, result.err)
+                self.assertIn(mention, result.err)
 
     def test_order_is_that_of_the_source(self):
         listed = run(DESCRIBED, "disorder", "--benchmark_list_tests").out

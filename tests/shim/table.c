@@ -54,7 +54,7 @@ BENCHMARK(linear, bm_name(b, "dense"); bm_dense_range(b, -2, 7, 3); bm_arg(b, 99
 
 static void plane(struct bm_state *state)
 {
-    run(state, 1e-7 * (double)(10 * bm_state_arg(state, 0) + bm_state_arg(state, 1)));
+    run(state, 1e-7 * (10 * (double)bm_state_arg(state, 0) + (double)bm_state_arg(state, 1)));
 }
 BENCHMARK(plane, bm_args(b, 1, 2); bm_args(b, 3, 4); bm_arg_names(b, "first", ""); fixed(b));
 BENCHMARK(plane, bm_name(b, "ranges"); bm_ranges(b, {1, 16}, {64, 512}); fixed(b));

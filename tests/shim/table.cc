@@ -53,7 +53,8 @@ BENCHMARK(linear)->Name("dense")->DenseRange(-2, 7, 3)->Arg(99)->Apply(fixed);
 
 static void plane(benchmark::State &state)
 {
-    run(state, 1e-7 * static_cast<double>(10 * state.range(0) + state.range(1)));
+    run(state,
+        1e-7 * (10 * static_cast<double>(state.range(0)) + static_cast<double>(state.range(1))));
 }
 BENCHMARK(plane)->Args({1, 2})->Args({3, 4})->ArgNames({"first", ""})->Apply(fixed);
 BENCHMARK(plane)->Name("ranges")->Ranges({{1, 16}, {64, 512}})->Apply(fixed);

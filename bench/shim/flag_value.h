@@ -11,8 +11,8 @@ bool flag_is_true(const char *value);
 
 bool flag_integer(const char *value, int64_t least, int64_t most, int64_t *to);
 
-/* Digits, a point, an exponent, and behind them `suffix`, or not ('\0': there is none). To be called
- * in the C locale: a host program's own does not change what a point is. */
+/* Digits, a point, an exponent, and behind them `suffix`, or not ('\0': there is none). To be
+ * called in the C locale: a host program's own does not change what a point is. */
 bool flag_seconds(const char *value, char suffix, double *to);
 
 #endif

@@ -339,7 +339,9 @@ static enum ab_status run_or_list(struct mode *mode, struct ab_error *error)
         sinks_list(&mode->sinks, mode->names.items, mode->names.count);
         return AB_OK;
     }
-    begin(mode);
+    status = sinks_open_file(&mode->sinks, error);
+    if (status == AB_OK)
+        begin(mode);
     for (size_t i = 0; i < mode->count && status == AB_OK; i++)
         if (mode->targets[i].wanted)
             status = measure(mode, &mode->targets[i].options, error);
@@ -364,12 +366,10 @@ enum ab_status benchmark_mode_run(int argc, char **argv, bool *any_failed, struc
     if (status == AB_OK) {
         progress_start(mode.targets[0].options.quiet);
         report_context_init(&mode.context, argc, argv);
-        status = sinks_open(&mode.sinks, error);
-        if (status == AB_OK) {
-            status = run_or_list(&mode, error);
-            enum ab_status written = sinks_end(&mode.sinks, error);
-            status = status == AB_OK ? written : status;
-        }
+        sinks_init(&mode.sinks);
+        status = run_or_list(&mode, error);
+        enum ab_status written = sinks_end(&mode.sinks, error);
+        status = status == AB_OK ? written : status;
     }
     for (size_t i = 0; i < mode.count; i++)
         options_free(&mode.targets[i].options);

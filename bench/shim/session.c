@@ -277,17 +277,18 @@ static enum ab_status run_or_list(struct session *session, struct ab_error *erro
         if (flags.strict)
             return AB_OK;
     }
-    return flags.list_tests ? list_all(session, error) : run_all(session, error);
+    if (flags.list_tests)
+        return list_all(session, error);
+    status = sinks_open_file(&session->sinks, error);
+    return status == AB_OK ? run_all(session, error) : status;
 }
 
 enum ab_status session_run(const char *executable, const struct session_observer *observer,
                            bool *any_failed, struct ab_error *error)
 {
     struct session session = {.observer = observer, .executable = executable};
-    enum ab_status status = sinks_open(&session.sinks, error);
-    if (status != AB_OK)
-        return status;
-    status = run_or_list(&session, error);
+    sinks_init(&session.sinks);
+    enum ab_status status = run_or_list(&session, error);
     enum ab_status written = sinks_end(&session.sinks, error);
     status = status == AB_OK ? written : status;
     if (status == AB_OK && session.description.status != AB_OK)

@@ -99,7 +99,7 @@ static void finish(struct sink *sink, struct ab_error *error)
 
 /* ---- Both -------------------------------------------------------------------------------- */
 
-enum ab_status sinks_open(struct sinks *sinks, struct ab_error *error)
+void sinks_init(struct sinks *sinks)
 {
     *sinks = (struct sinks){
         .display = {.file = stdout,
@@ -115,6 +115,10 @@ enum ab_status sinks_open(struct sinks *sinks, struct ab_error *error)
                  .is_file = true,
                  .console = {.tabular = flags.counters_tabular, .strict = flags.strict}},
     };
+}
+
+enum ab_status sinks_open_file(struct sinks *sinks, struct ab_error *error)
+{
     if (*flags.out == '\0')
         return AB_OK;
     sinks->file.file = fopen(flags.out, "we");

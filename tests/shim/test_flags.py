@@ -103,6 +103,7 @@ class Flags(programs.WithFolder):
     def test_filters(self):
         names = self.names()
         for expression, expected in (
+                ("grüße", ["grüße €/iterations:4/manual_time"]),
                 ("^linear", [name for name in names if name.startswith("linear")]),
                 ("-^linear", [name for name in names if not name.startswith("linear")]),
                 ("ranges/(1|16)/64", [name for name in names if name.startswith(
@@ -265,10 +266,15 @@ class Flags(programs.WithFolder):
                 self.assertTrue(content.endswith(result.out))
                 self.assertIn("Run on (", content)
 
-    def test_list_leaves_an_empty_file(self):
+    def test_file_stays_where_nothing_is_run(self):
         out = self.path("out")
-        result = run(CASES, "--benchmark_list_tests", QUICK, f"--benchmark_out={out}")
-        self.assertEqual((result.status, os.path.getsize(out)), (0, 0))
+        for arguments in (["--benchmark_list_tests"], ["--benchmark_filter=("],
+                          ["--benchmark_repetitions=x"], ["--unknown"]):
+            with open(out, "w", encoding="utf-8") as file:
+                file.write("yesterday's results")
+            run(CASES, f"--benchmark_out={out}", *arguments)
+            with open(out, encoding="utf-8") as file:
+                self.assertEqual(file.read(), "yesterday's results", arguments)
 
     def test_strict_csv_file_has_a_preamble(self):
         out = self.path("strict.csv")

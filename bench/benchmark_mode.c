@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bench/interrupt.h"
 #include "bench/progress.h"
@@ -348,6 +349,36 @@ static enum ab_status run_or_list(struct mode *mode, struct ab_error *error)
     return status;
 }
 
+static enum ab_status print_help(struct ab_error *error)
+{
+    struct text text = {0};
+    options_help(&text);
+    enum ab_status status = text_write(&text, STDOUT_FILENO, "standard output", error);
+    text_free(&text);
+    return status;
+}
+
+static enum ab_status run_with_flags(struct mode *mode, int argc, char **argv,
+                                     struct ab_error *error)
+{
+    enum flags_wish wish = flags_read(&mode->argc, mode->argv, error);
+    if (error->status != AB_OK)
+        return error->status;
+    if (wish == FLAGS_HELP)
+        return print_help(error);
+    enum ab_status status = filter_compile(&mode->filter, flags.filter, error);
+    if (status == AB_OK)
+        status = read_command_line(mode, error);
+    if (status != AB_OK)
+        return status;
+    progress_start(mode->targets[0].options.quiet);
+    report_context_init(&mode->context, argc, argv);
+    sinks_init(&mode->sinks);
+    status = run_or_list(mode, error);
+    enum ab_status written = sinks_end(&mode->sinks, error);
+    return status == AB_OK ? written : status;
+}
+
 enum ab_status benchmark_mode_run(int argc, char **argv, bool *any_failed, struct ab_error *error)
 {
     struct mode mode = {.argc = argc, .any_failed = any_failed};
@@ -355,22 +386,7 @@ enum ab_status benchmark_mode_run(int argc, char **argv, bool *any_failed, struc
     if (mode.argv == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the command line");
     memcpy(mode.argv, argv, (size_t)argc * sizeof(*mode.argv));
-    enum ab_status status = AB_OK;
-    flags_read(&mode.argc, mode.argv, error);
-    if (error->status != AB_OK)
-        status = error->status;
-    if (status == AB_OK)
-        status = filter_compile(&mode.filter, flags.filter, error);
-    if (status == AB_OK)
-        status = read_command_line(&mode, error);
-    if (status == AB_OK) {
-        progress_start(mode.targets[0].options.quiet);
-        report_context_init(&mode.context, argc, argv);
-        sinks_init(&mode.sinks);
-        status = run_or_list(&mode, error);
-        enum ab_status written = sinks_end(&mode.sinks, error);
-        status = status == AB_OK ? written : status;
-    }
+    enum ab_status status = run_with_flags(&mode, argc, argv, error);
     for (size_t i = 0; i < mode.count; i++)
         options_free(&mode.targets[i].options);
     free(mode.targets);

@@ -161,6 +161,11 @@ class BenchmarkTest(CliTest):
         self.assertEqual((result.status, result.json["benchmarks"]), (0, []))
         self.assertEqual(result.err, "Failed to match any benchmarks against regex: nothing\n")
 
+    def test_help(self):
+        result = self.run_program("--benchmark_list_tests", "matrix_sum", "--help")
+        self.assertEqual((result.status, result.err, result.text),
+                         (0, "", self.run_program("--help").text))
+
     def test_refusals(self):
         for args, mention in ((["--benchmark_filter=("], "is no regular expression"),
                               (["--benchmark_fliter=x"], "--benchmark_fliter=x"),

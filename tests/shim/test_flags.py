@@ -221,7 +221,9 @@ class Flags(programs.WithFolder):
 
     def test_seconds_are_reached(self):
         row, = rows(CASES, "--benchmark_filter=^spins")
-        self.assertGreaterEqual(row["cpu_time"] * row["iterations"], 0.01 * 1e9 * 0.999)
+        # of the CPU's clock, or five times as many on the other where the CPU is busy elsewhere
+        self.assertTrue(row["cpu_time"] * row["iterations"] >= 0.01e9 * 0.999 or
+                        row["real_time"] * row["iterations"] >= 0.05e9 * 0.999, row)
         self.assertGreaterEqual(row["real_time"], row["cpu_time"] * 0.5)
 
     # ---- Random order ---------------------------------------------------------------------

@@ -44,7 +44,7 @@ static void begin(struct sink *sink, const struct result_context *context,
     } else if (sink->format == REPORT_CONSOLE || !sink->is_file || sink->strict) {
         /* A preamble in a CSV file is upstream's, and no reader of CSV expects it. */
         struct text text = {0};
-        console_write_context(&text, context);
+        console_write_context(&text, context, sink->strict);
         put_text(sink, sink->is_file ? sink->file : stderr, &text);
     }
     flush(sink);

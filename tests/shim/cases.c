@@ -281,6 +281,26 @@ BENCHMARK(named, bm_name(b, "named gr\xc3\xbc\xc3\x9f"
           fixed(b));
 BENCHMARK(named, bm_name(b, "named stray \xff byte"); fixed(b));
 
+/* Every byte, in the name, a counter's name, the label and a message. */
+static char every_byte[256];
+static void bytes(struct bm_state *state)
+{
+    run(state, 1);
+    bm_state_set_label(state, every_byte);
+    bm_state_set_counter(state, every_byte, 1, BM_COUNTER_PLAIN);
+    if (bm_state_arg(state, 0) == 1)
+        bm_state_skip_with_error(state, every_byte);
+}
+static void with_every_byte(struct bm_benchmark *b)
+{
+    char name[256 + 16];
+    for (int i = 0; i < 255; i++)
+        every_byte[i] = (char)(i + 1);
+    snprintf(name, sizeof(name), "bytes %s", every_byte);
+    bm_name(b, name);
+}
+BENCHMARK(bytes, with_every_byte(b); bm_arg(b, 0); bm_arg(b, 1); fixed(b));
+
 /* ---- Threads, set-up, context ------------------------------------------------------------ */
 
 static void threaded(struct bm_state *state)

@@ -143,6 +143,21 @@ class Rows(unittest.TestCase):
         strict = run(CASES, "--benchmark_filter=quoted", "--benchmark_strict").out
         self.assertIn("\x1b[31mred", strict)
 
+    def test_every_byte(self):
+        """JSON stays JSON, CSV keeps its columns, and the console is not steered."""
+        ascii = "".join(chr(c) for c in range(1, 128))
+        first, second = rows(CASES, "--benchmark_filter=^bytes ")
+        for text in (first["name"], first["label"], second["error_message"]):
+            self.assertIn(ascii + 128 * "\N{REPLACEMENT CHARACTER}", text)
+        self.assertTrue(any(key.startswith(ascii) for key in first))
+        out = run(CASES, "--benchmark_filter=^bytes ", "--benchmark_format=csv").out
+        lines = list(csv.reader(io.StringIO(out, newline="")))
+        self.assertEqual([len(line) for line in lines], 3 * [11])
+        for flag in ("--benchmark_counters_tabular", "--benchmark_context=a\x1b=b\x1b"):
+            result = run(CASES, "--benchmark_filter=^bytes ", flag)
+            self.assertFalse([c for c in result.out + result.err
+                              if c != "\n" and (ord(c) < 32 or ord(c) == 127)], flag)
+
     def test_threads(self):
         row = row_of("threaded")
         self.assertEqual((row["threads"], row["iterations"]), (4, 16))

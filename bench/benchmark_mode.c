@@ -1,6 +1,5 @@
 #include "bench/benchmark_mode.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include "bench/series_filter.h"
 #include "bench/shim/context.h"
 #include "bench/shim/runner.h"
+#include "bench/shim/say.h"
 #include "bench/shim/sink.h"
 
 struct target {
@@ -247,7 +247,7 @@ static enum ab_status run_or_list(struct mode *mode, struct ab_error *error)
     if (status != AB_OK)
         return status;
     if (mode->names.count == 0)
-        fprintf(stderr, "Failed to match any benchmarks against regex: %s\n", flags.filter);
+        say("Failed to match any benchmarks against regex: %s", flags.filter);
     if (flags.list_tests) {
         sinks_list(&mode->sinks, mode->names.items, mode->names.count);
         return AB_OK;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bench/shim/flags.h"
+#include "bench/shim/say.h"
 #include "common/cpu_frequency.h"
 #include "common/system_file.h"
 #include "config.h"
@@ -112,7 +113,7 @@ static struct list custom_context; /* struct context_pair, in the order of keys 
 void bm_add_custom_context(const char *key, const char *value)
 {
     if (json_is_context_key(key)) {
-        fprintf(stderr, "context '%s' is a key of every context; choose another\n", key);
+        say("context '%s' is a key of every context; choose another", key);
         return;
     }
     struct context_pair *all = custom_context.items;
@@ -121,15 +122,14 @@ void bm_add_custom_context(const char *key, const char *value)
         place++;
     if (place < custom_context.count && strcmp(all[place].key, key) == 0) {
         if (strcmp(all[place].value, value) != 0)
-            fprintf(stderr, "context '%s' is '%s' already, and not also '%s'\n", key,
-                    all[place].value, value);
+            say("context '%s' is '%s' already, and not also '%s'", key, all[place].value, value);
         return;
     }
     struct context_pair pair = {strdup(key), strdup(value)};
     if (pair.key == NULL || pair.value == NULL || list_add(&custom_context, sizeof(pair)) == NULL) {
         free(pair.key);
         free(pair.value);
-        fprintf(stderr, "no memory for context '%s'\n", key);
+        say("no memory for context '%s'", key);
         return;
     }
     all = custom_context.items;

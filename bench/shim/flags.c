@@ -2,13 +2,13 @@
 
 #include <ctype.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "bench/shim/context.h"
 #include "bench/shim/flag_value.h"
+#include "bench/shim/say.h"
 
 struct flags flags;
 bool flags_are_read;
@@ -114,7 +114,7 @@ static bool set_perf_counters(const char *value, struct flags *to, const char **
 {
     *why = "empty: this library reads no hardware counters";
     if (*value != '\0' && to->strict)
-        fprintf(stderr, "Performance counters not supported.\n");
+        say("Performance counters not supported.");
     return *value == '\0' || to->strict;
 }
 
@@ -250,8 +250,7 @@ static bool read_environment(struct ab_error *error)
             ab_fail(error, AB_USAGE, "environment variable %s: '%s' must be %s", name, value, why);
             return false;
         }
-        fprintf(stderr, "environment variable %s: '%s' is not used, it must be %s\n", name, value,
-                why);
+        say("environment variable %s: '%s' is not used, it must be %s", name, value, why);
     }
     return true;
 }
@@ -294,7 +293,7 @@ static enum flags_wish read_arguments(int argc, char **argv, int *kept, struct a
         if (flag != NULL && store(flag, value == NULL ? "true" : value, &why))
             continue;
         if (flag != NULL && flags.strict && flag->when_wrong == STAYS) {
-            fprintf(stderr, "--%s: '%s' must be %s\n", flag->name, value, why);
+            say("--%s: '%s' must be %s", flag->name, value, why);
             flags = before;
         } else if (flag != NULL) {
             ab_fail(error, AB_USAGE, "--%s: '%s' must be %s", flag->name, value, why);

@@ -1,10 +1,10 @@
 #include "bench/shim/instance.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "bench/shim/filter.h"
+#include "bench/shim/say.h"
 #include "bench/text.h"
 
 static void add_args(struct text *name, const struct bm_benchmark *b, const int64_t *args)
@@ -83,9 +83,8 @@ static enum ab_status select_of(struct selection *selection, const struct bm_ben
     struct instances *instances = selection->instances;
     size_t in_family = 0;
     if (tuples * thread_counts > LARGE_FAMILY)
-        fprintf(stderr,
-                "The number of inputs is very large. %s will be repeated at least %zu times.\n",
-                b->name, tuples * thread_counts);
+        say("The number of inputs is very large. %s will be repeated at least %zu times.", b->name,
+            tuples * thread_counts);
     for (size_t i = 0; i < tuples * thread_counts; i++) {
         const int64_t *args = b->args.items;
         struct instance instance;

@@ -5,6 +5,7 @@
 
 #include "bench/shim/context.h"
 #include "bench/shim/filter.h"
+#include "bench/shim/say.h"
 #include "bench/shim/session.h"
 
 enum { EXIT_RIGHT = 0, EXIT_WRONG = 1 };
@@ -34,7 +35,7 @@ static void use_former_locale(locale_t former, locale_t c_locale)
 
 static void complain(const struct ab_error *error)
 {
-    fprintf(stderr, "%s: %s\n", executable, error->message);
+    say("%s: %s", executable, error->message);
 }
 
 /* Upstream says so, runs nothing, and is content. */
@@ -94,7 +95,7 @@ bool bm_initialize(int *argc, char **argv, int *exit_status)
 bool bm_report_unrecognized_arguments(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++)
-        fprintf(stderr, "%s: error: unrecognized command-line flag: %s\n", argv[0], argv[i]);
+        say("%s: error: unrecognized command-line flag: %s", argv[0], argv[i]);
     return argc > 1;
 }
 

@@ -10,6 +10,7 @@
 
 #include "bench/shim/aggregate.h"
 #include "bench/shim/context.h"
+#include "bench/shim/say.h"
 #include "bench/shim/sink.h"
 #include "common/random.h"
 
@@ -272,8 +273,8 @@ static enum ab_status run_or_list(struct session *session, struct ab_error *erro
     if (status != AB_OK)
         return status;
     if (session->instances.count == 0) {
-        fprintf(stderr, "Failed to match any benchmarks against regex: %s\n",
-                *flags.filter == '\0' ? "." : flags.filter);
+        say("Failed to match any benchmarks against regex: %s",
+            *flags.filter == '\0' ? "." : flags.filter);
         if (flags.strict)
             return AB_OK;
     }

@@ -41,6 +41,16 @@ class Flags(programs.WithFolder):
         for argument in ("--benchmark_fliter=x", "--benchmark_filter", "file", "--benchmark_out"):
             self.assert_refused(argument, mention=f"unrecognized command-line flag: {argument}")
 
+    def test_messages_do_not_steer_the_terminal(self):
+        for arguments, environment in (
+                (["--\x1b[31m"], {}), (["--benchmark_format=\x1b[31m"], {}),
+                (["--benchmark_filter=\x1b[[31m]"], {}), (["--benchmark_filter=(\x1b"], {}),
+                (["--benchmark_context=\x1b=1,\x1b=2", QUICK], {}),
+                ([QUICK], {"BENCHMARK_FORMAT": "\x1b[31m"})):
+            result = run(CASES, *arguments, **environment)
+            self.assertNotEqual(result.err, "")
+            self.assertNotIn("\x1b", result.err + result.out)
+
     def test_wrong_expressions(self):
         for expression in ("(", "[a", "-(", "a{1", "*("):
             self.assert_refused(f"--benchmark_filter={expression}",

@@ -327,6 +327,15 @@ void flags_help(struct text *text)
     }
 }
 
+bool flags_describe(size_t number, struct flag_description *to)
+{
+    if (number >= KNOWN_FLAGS)
+        return false;
+    const struct known_flag *flag = &known_flags[number];
+    *to = (struct flag_description){flag->name, flag->value, flag->help};
+    return true;
+}
+
 /* ---- Custom context ---------------------------------------------------------------------- */
 
 void bm_add_custom_context(const char *key, const char *value)

@@ -123,10 +123,10 @@ class GeneratedTest(cli.CliTest):
     def test_bash_files(self):
         self.need("bash")
         self.bash = self.generate("accelbench.bash")
-        self.write("a text.txt", "")
-        self.write("another.json", "")
+        self.write("my text.txt", "")
+        self.write("my.json", "")
         for words in (["word_count"], ["matrix_sum", "--out"], ["--input"], ["report"], ["compare", "b"]):
-            self.assertEqual(sorted(self.complete(*words, "a")), ["a text.txt", "another.json"])
+            self.assertEqual(sorted(self.complete(*words, "my")), ["my text.txt", "my.json"])
 
     def test_bash_options(self):
         """Every option is offered, and a word is offered behind it only where it takes a value."""

@@ -39,20 +39,22 @@ endif()
 
 # cpack: a .deb for this Debian or Ubuntu, and a .tar.gz
 set(CPACK_GENERATOR DEB TGZ)
+set(CPACK_SYSTEM_NAME ${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR})
 set(CPACK_PACKAGE_VENDOR "accelbench maintainers")
-set(CPACK_PACKAGE_CONTACT "accelbench maintainers <accelbench@localhost>")
+set(CPACK_PACKAGE_CONTACT "accelbench maintainers <maintainers@accelbench.invalid>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "measures what a CPU is good at and what a GPU is great at")
+set(CPACK_PACKAGE_DESCRIPTION
+"The same kernel, on the same input, checked against the same expected answer,
+on every backend that the machine has, timed fairly: one thread, OpenMP, POSIX
+threads, OpenCL and CUDA.
+
+With a library and a header for benchmarks of one's own in C, which look, run,
+filter and report as those of Google Benchmark do.")
 set(CPACK_RESOURCE_FILE_LICENSE ${CMAKE_SOURCE_DIR}/LICENSE)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_SOURCE_DIR}/bench/install/debian.cmake)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "measures what a CPU is good at and what a GPU is great at
- The same kernel, on the same input, checked against the same expected answer,
- on every backend that the machine has, timed fairly: one thread, OpenMP, POSIX
- threads, OpenCL and CUDA.
- .
- With a library and a header for benchmarks of one's own in C, which look, run,
- filter and report as those of Google Benchmark do.")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS ocl-icd-libopencl1)
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS pocl-opencl-icd)

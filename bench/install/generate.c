@@ -24,8 +24,10 @@ static enum ab_status read_template(const char *file_name, struct text *text,
     FILE *file = fopen(file_name, "rb");
     if (file == NULL)
         return ab_fail_errno(error, AB_SYSTEM, "cannot read %s", file_name);
-    while ((got = fread(buffer, 1, sizeof(buffer), file)) > 0)
+    do {
+        got = fread(buffer, 1, sizeof(buffer), file);
         text_add_bytes(text, buffer, got);
+    } while (got == sizeof(buffer));
     bool failed = ferror(file) != 0;
     fclose(file);
     return failed || text->data == NULL

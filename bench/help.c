@@ -11,6 +11,7 @@ static const struct help_term exit_status[] = {
     {"1", "a failure or a wrong result"},
     {"2", "wrong command line"},
     {"3", "a backend named by --backend is not available"},
+    {"4", "compare: a rule of --fail-on was met"},
     {"130, 143", "interrupted, with what was measured written"},
     {0},
 };
@@ -58,24 +59,22 @@ static void add_term(struct text *text, const char *dashes, const char *name, co
     text_add_wrapped(text, HELP_COLUMN, help);
 }
 
-static void add_usage(struct text *text)
+static void add_usage(struct text *text, const char *command, const char *words,
+                      const char *summary)
 {
-    static const char *const words[] = {
-        [WORDS_NONE] = "", [WORDS_KERNELS] = " [KERNEL...]", [WORDS_FILES] = " FILE..."};
-    enum { NAME_COLUMN = 13 }; /* behind "  accelbench " */
-    text_add(text, "  accelbench %-*s%s\n", SUMMARY_COLUMN - NAME_COLUMN,
-             "[OPTIONS] KERNEL [FILE...]", "measure a kernel on its backends");
-    for (const struct known_command *c = known_commands; c->name != NULL; c++)
-        text_add(text, "  accelbench %s%-*s%s\n", c->name,
-                 SUMMARY_COLUMN - NAME_COLUMN - (int)strlen(c->name), words[c->words], c->summary);
-    text_add(text, "  accelbench %-*s%s\n", SUMMARY_COLUMN - NAME_COLUMN,
-             "--benchmark_... [KERNEL]", "as a program of Google Benchmark");
+    size_t start = text->length;
+    text_add(text, "  accelbench %s%s%s", command, *command == '\0' || words == NULL ? "" : " ",
+             words == NULL ? "" : words);
+    text_add(text, "%*s%s\n", SUMMARY_COLUMN - (int)(text->length - start), "", summary);
 }
 
 void options_help(struct text *text)
 {
     text_add(text, "accelbench measures what a CPU is good at and what a GPU is great at.\n\n");
-    add_usage(text);
+    add_usage(text, "", "[OPTIONS] KERNEL [FILE...]", "measure a kernel on its backends");
+    for (const struct known_command *c = known_commands; c->name != NULL; c++)
+        add_usage(text, c->name, c->usage, c->summary);
+    add_usage(text, "", "--benchmark_... [KERNEL]", "as a program of Google Benchmark");
     text_add(text, "\nKernels\n");
     for (size_t i = 0; i < kernel_count(); i++)
         text_add(text, "  %-12s %s\n", kernel_at(i)->name, kernel_at(i)->summary);

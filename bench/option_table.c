@@ -1,14 +1,14 @@
 #include "bench/option_table.h"
 
 const struct known_command known_commands[] = {
-    {"list", COMMAND_LIST, WORDS_NONE, "kernels, backends, techniques"},
-    {"doctor", COMMAND_DOCTOR, WORDS_NONE, "what would spoil a measurement here"},
-    {"sweep", COMMAND_SWEEP, WORDS_KERNELS, "kernels over sizes and backends"},
-    {"report", COMMAND_REPORT, WORDS_FILES, "a summary of results"},
-    {"compare", COMMAND_COMPARE, WORDS_FILES, "a verdict on two results"},
-    {"limits", COMMAND_LIMITS, WORDS_NONE, "how fast this machine can read"},
-    {"aa", COMMAND_AA, WORDS_NONE, "the harness judging itself"},
-    {"demo", COMMAND_DEMO, WORDS_NONE, "the demonstration for a class"},
+    {"list", COMMAND_LIST, WORDS_NONE, NULL, "kernels, backends, techniques"},
+    {"doctor", COMMAND_DOCTOR, WORDS_NONE, NULL, "what would spoil a measurement here"},
+    {"sweep", COMMAND_SWEEP, WORDS_KERNELS, "[KERNEL...]", "sizes x backends: who wins from where"},
+    {"report", COMMAND_REPORT, WORDS_FILES, "RESULTS...", "what result files say, also as a page"},
+    {"compare", COMMAND_COMPARE, WORDS_FILES, "A B", "a verdict per row of two result files"},
+    {"limits", COMMAND_LIMITS, WORDS_NONE, NULL, "how fast this machine can read"},
+    {"aa", COMMAND_AA, WORDS_NONE, NULL, "the harness judging itself"},
+    {"demo", COMMAND_DEMO, WORDS_NONE, NULL, "for a class: predict, see, explain"},
     {0},
 };
 

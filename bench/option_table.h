@@ -15,6 +15,7 @@ struct known_command {
     const char *name;
     enum command command;
     enum words words;
+    const char *usage; /* those words, as --help shows them; NULL: none */
     const char *summary;
 };
 

@@ -100,9 +100,9 @@ class GeneratedTest(cli.CliTest):
         self.assertEqual(self.complete("--quiet", "--out", "x", "do"), ["doctor"])
 
         self.assertEqual(self.complete("--form"), ["--format"])
-        self.assertEqual(self.complete("--format", ""), ["console", "json", "csv"])
         self.assertEqual(self.complete("--format", "=", "j"), ["json"])
-        self.assertEqual(self.complete("--format", "="), ["console", "json", "csv"])
+        self.assertEqual(self.complete("--color", ""), ["auto", "always", "never"])
+        self.assertEqual(self.complete("--color", "="), ["auto", "always", "never"])
         self.assertEqual(self.complete("--rounds", ""), [])
         self.assertEqual(self.complete("--benchmark_form"), ["--benchmark_format="])
         self.assertEqual(self.complete("--benchmark_format", "=", "c"), ["console", "csv"])
@@ -117,6 +117,7 @@ class GeneratedTest(cli.CliTest):
         self.assertEqual(self.complete("matrix_sum", "--ord"), [])
         self.assertEqual(self.complete("traversal", "--ord"), ["--order"])
         self.assertEqual(self.complete("traversal", "--order", ""), ["row", "column", "tiled"])
+        self.assertEqual(self.complete("sweep", "matrix_sum", "traversal", "--ord"), ["--order"])
         self.assertEqual(self.complete("matrix_sum", "--dtype", "f"), ["f32", "f64"])
         self.assertEqual(self.complete("word_count", "--rule", "u"), ["unicode"])
 
@@ -157,7 +158,7 @@ class GeneratedTest(cli.CliTest):
 
         self.assertEqual(sorted(complete("accelbench ")), sorted(self.names()[1]))
         self.assertEqual(complete("accelbench --form"), ["--format"])
-        self.assertEqual(sorted(complete("accelbench --format ")), ["console", "csv", "json"])
+        self.assertEqual(sorted(complete("accelbench --color ")), ["always", "auto", "never"])
         self.assertEqual(complete("accelbench --backend serial,pth"), ["serial,pthread"])
         self.assertEqual(complete("accelbench traversal --ord"), ["--order"])
         self.assertEqual(complete("accelbench matrix_sum --ord"), [])

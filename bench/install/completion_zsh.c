@@ -47,7 +47,7 @@ static void zsh_options(struct text *to)
 static void zsh_own(struct text *to)
 {
     for (size_t i = 0; i < kernel_count(); i++) {
-        text_add(to, "    (%s)\n        own=(\n", kernel_at(i)->name);
+        text_add(to, "        (%s)\n        own+=(\n", kernel_at(i)->name);
         for_own_options(to, zsh_option, kernel_at(i));
         text_add(to, "        )\n        ;;\n");
     }

@@ -56,13 +56,6 @@ static void term(struct text *to, const char *before, const char *name, const ch
     paragraph(to, meaning);
 }
 
-static const char *words_of(const struct known_command *command)
-{
-    static const char *const words[] = {
-        [WORDS_NONE] = NULL, [WORDS_KERNELS] = "[KERNEL...]", [WORDS_FILES] = "FILE..."};
-    return words[command->words];
-}
-
 static void write_date(struct text *to)
 {
     text_add(to, "%s", PAGE_DATE);
@@ -78,14 +71,14 @@ static void write_synopsis(struct text *to)
     name_line(to, "accelbench", "", "[OPTIONS] KERNEL [FILE...]");
     for (const struct known_command *c = known_commands; c->name != NULL; c++) {
         text_add(to, ".br\n");
-        name_line(to, "accelbench ", c->name, words_of(c));
+        name_line(to, "accelbench ", c->name, c->usage);
     }
 }
 
 static void write_commands(struct text *to)
 {
     for (const struct known_command *c = known_commands; c->name != NULL; c++)
-        term(to, "", c->name, words_of(c), c->summary);
+        term(to, "", c->name, c->usage, c->summary);
 }
 
 static void write_kernels(struct text *to)

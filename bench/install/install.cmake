@@ -37,7 +37,10 @@ else()
   add_custom_target(accelbench_generated ALL DEPENDS ${generated})
 endif()
 
-# cpack: a .deb for this Debian or Ubuntu, and a .tar.gz
+# cpack: a .deb for this Debian or Ubuntu, and a .tar.gz; of a whole tree, for this machine
+if(NOT generated OR CMAKE_CROSSCOMPILING)
+  return()
+endif()
 set(CPACK_GENERATOR DEB TGZ)
 set(CPACK_SYSTEM_NAME ${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR})
 set(CPACK_PACKAGE_VENDOR "accelbench maintainers")

@@ -1,6 +1,16 @@
 #include "bench/option_table.h"
 
-#include "bench/options.h"
+const struct known_command known_commands[] = {
+    {"list", COMMAND_LIST, WORDS_NONE, NULL, "kernels, backends, techniques"},
+    {"doctor", COMMAND_DOCTOR, WORDS_NONE, NULL, "what would spoil a measurement here"},
+    {"sweep", COMMAND_SWEEP, WORDS_KERNELS, "[KERNEL...]", "sizes x backends: who wins from where"},
+    {"report", COMMAND_REPORT, WORDS_FILES, "RESULTS...", "what result files say, also as a page"},
+    {"compare", COMMAND_COMPARE, WORDS_FILES, "A B", "a verdict per row of two result files"},
+    {"limits", COMMAND_LIMITS, WORDS_NONE, NULL, "how fast this machine can read"},
+    {"aa", COMMAND_AA, WORDS_NONE, NULL, "the harness judging itself"},
+    {"demo", COMMAND_DEMO, WORDS_NONE, NULL, "for a class: predict, see, explain"},
+    {0},
+};
 
 #define TARGET(member) offsetof(struct options, member)
 
@@ -15,17 +25,17 @@ const struct known_option known_options[] = {
      .name = "backend",
      .metavar = "NAME[,NAME...]",
      .help = "backends to measure (default all: those available)",
-     .kind = OPTION_TEXT,
+     .kind = OPTION_BACKENDS,
      .offset = TARGET(backends)},
     {.name = "technique",
      .metavar = "NAME[,...]",
      .help = "techniques, or all (default tuned; where a cell has none, the one listed first)",
-     .kind = OPTION_TEXT,
+     .kind = OPTION_TECHNIQUES,
      .offset = TARGET(techniques)},
     {.name = "baseline",
      .metavar = "NAME",
      .help = "what speed-ups refer to, or none (default the best CPU backend)",
-     .kind = OPTION_TEXT,
+     .kind = OPTION_BASELINE,
      .offset = TARGET(baseline)},
     {.name = "threads",
      .metavar = "N",

@@ -108,6 +108,9 @@ static enum ab_status store(const struct known_option *known, struct options *op
         options->files[options->file_count++] = value;
         break;
     case OPTION_TEXT:
+    case OPTION_BACKENDS:
+    case OPTION_TECHNIQUES:
+    case OPTION_BASELINE:
         *(const char **)target = value;
         break;
     }
@@ -184,34 +187,14 @@ static enum ab_status read_option(struct reader *reader, const char *argument,
                    argument);
 }
 
-/* What may follow a command's name. */
-enum words { WORDS_NONE, WORDS_KERNELS, WORDS_FILES };
-
-static const struct {
-    const char *name;
-    enum command command;
-    enum words words;
-} commands[] = {
-    {"list", COMMAND_LIST, WORDS_NONE},
-    {"doctor", COMMAND_DOCTOR, WORDS_NONE},
-    {"sweep", COMMAND_SWEEP, WORDS_KERNELS},
-    {"report", COMMAND_REPORT, WORDS_FILES},
-    {"compare", COMMAND_COMPARE, WORDS_FILES},
-    {"limits", COMMAND_LIMITS, WORDS_NONE},
-    {"aa", COMMAND_AA, WORDS_NONE},
-    {"demo", COMMAND_DEMO, WORDS_NONE},
-};
-
-enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
-
 static enum ab_status unknown_word(const char *word, struct ab_error *error)
 {
     struct text names = {0};
     for (size_t i = 0; i < kernel_count(); i++)
         text_add(&names, "%s%s", i == 0 ? "" : ", ", kernel_at(i)->name);
     text_add(&names, "; commands: ");
-    for (size_t i = 0; i < COMMANDS; i++)
-        text_add(&names, "%s%s", i == 0 ? "" : ", ", commands[i].name);
+    for (const struct known_command *c = known_commands; c->name != NULL; c++)
+        text_add(&names, "%s%s", c == known_commands ? "" : ", ", c->name);
     ab_fail(error, AB_USAGE, "unknown kernel or command '%.80s'; kernels: %s", word,
             names.failed ? "see 'accelbench list'" : names.data);
     text_free(&names);
@@ -219,10 +202,11 @@ static enum ab_status unknown_word(const char *word, struct ab_error *error)
 }
 
 /* A word behind the command's name. */
-static enum ab_status read_word_of_command(struct options *options, size_t command,
-                                           const char *word, struct ab_error *error)
+static enum ab_status read_word_of_command(struct options *options,
+                                           const struct known_command *command, const char *word,
+                                           struct ab_error *error)
 {
-    switch (commands[command].words) {
+    switch (command->words) {
     case WORDS_FILES:
         options->files[options->file_count++] = word;
         return AB_OK;
@@ -233,8 +217,7 @@ static enum ab_status read_word_of_command(struct options *options, size_t comma
     case WORDS_NONE:
         break;
     }
-    return ab_fail(error, AB_USAGE, "'%.80s': %s takes no further words", word,
-                   commands[command].name);
+    return ab_fail(error, AB_USAGE, "'%.80s': %s takes no further words", word, command->name);
 }
 
 static enum ab_status read_word(struct options *options, const char *word, struct ab_error *error)
@@ -243,12 +226,12 @@ static enum ab_status read_word(struct options *options, const char *word, struc
         options->files[options->file_count++] = word;
         return AB_OK;
     }
-    for (size_t i = 0; i < COMMANDS; i++)
-        if (options->command == commands[i].command)
-            return read_word_of_command(options, i, word, error);
-    for (size_t i = 0; i < COMMANDS; i++) {
-        if (strcmp(word, commands[i].name) == 0) {
-            options->command = commands[i].command;
+    for (const struct known_command *c = known_commands; c->name != NULL; c++)
+        if (options->command == c->command)
+            return read_word_of_command(options, c, word, error);
+    for (const struct known_command *c = known_commands; c->name != NULL; c++) {
+        if (strcmp(word, c->name) == 0) {
+            options->command = c->command;
             return AB_OK;
         }
     }

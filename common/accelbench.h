@@ -38,6 +38,7 @@ struct json_writer;
 /* An option of a kernel's own, "--name VALUE" on the command line; `help` says the default. */
 struct kernel_option {
     const char *name, *metavar, *help;
+    const char *const *choices; /* what the value is one of, ends with NULL; NULL: anything */
 };
 
 struct setting {

@@ -325,6 +325,15 @@ enum flags_wish flags_read(int *argc, char **argv, struct ab_error *error)
     return FLAGS_RUN;
 }
 
+bool flags_describe(size_t number, struct flag_description *to)
+{
+    if (number >= KNOWN_FLAGS)
+        return false;
+    const struct known_flag *flag = &known_flags[number];
+    *to = (struct flag_description){flag->name, flag->value, flag->help};
+    return true;
+}
+
 void flags_help(struct text *text)
 {
     for (size_t i = 0; i < KNOWN_FLAGS; i++) {

@@ -3,6 +3,7 @@
 #define ACCELBENCH_BENCH_SHIM_FLAGS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "bench/benchmark.h"
@@ -43,5 +44,12 @@ enum flags_wish flags_read(int *argc, char **argv, struct ab_error *error);
 
 /* One line a flag. */
 void flags_help(struct text *text);
+
+struct flag_description {
+    const char *name, *value, *help; /* value: NULL for what is on or off */
+};
+
+/* What the flag of that number is; false behind the last. */
+bool flags_describe(size_t number, struct flag_description *to);
 
 #endif

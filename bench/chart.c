@@ -81,7 +81,7 @@ static bool find_axes(struct plot *plot)
     if (plot->x.high == 0)
         return false;
     widen(&plot->y, chart->level);
-    plot->x.low /= 1.15;
+    plot->x.low /= 1.3;
     plot->x.high *= 1.15;
     plot->y.low /= 1.2;
     plot->y.high *= 1.2;

@@ -8,6 +8,8 @@
 #include "bench/findings_compare.h"
 #include "bench/text.h"
 
+enum { SERIES_MAX = 5000 };
+
 /* Room for one more element, by doubling at the powers of two. NULL: no memory, `list` is kept. */
 static void *grown(void *list, size_t count, size_t bytes)
 {
@@ -240,6 +242,19 @@ static enum ab_status sort_problem(struct problem_view *problem, struct ab_error
 
 /* ---- The whole --------------------------------------------------------------------------- */
 
+/* Arranging compares every series with others; a file that is made to be slow is refused. */
+static enum ab_status check_count(const struct findings *findings, struct ab_error *error)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < findings->file_count; i++)
+        count += findings->files[i].series_count;
+    return count <= SERIES_MAX ? AB_OK
+                               : ab_fail(error, AB_INPUT,
+                                         "%zu series in all, and a report takes up to %d: report "
+                                         "fewer files at a time",
+                                         count, SERIES_MAX);
+}
+
 static enum ab_status read_files(const char *const *files, size_t count, struct findings *findings,
                                  struct ab_error *error)
 {
@@ -252,7 +267,7 @@ static enum ab_status read_files(const char *const *files, size_t count, struct 
         if (results_read(files[i], &findings->files[i], error) != AB_OK)
             return error->status;
     }
-    return AB_OK;
+    return check_count(findings, error);
 }
 
 static enum ab_status arrange(struct findings *findings, struct ab_error *error)

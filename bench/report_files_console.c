@@ -139,11 +139,14 @@ static void add_line(const struct screen *c, const struct line *line)
         return;
     }
     if (isfinite(point->series->limit_fraction))
-        text_add(c->text, "%6.0f %%", 100 * point->series->limit_fraction);
+        text_add(c->text, "%6.*f %%", point->series->limit_fraction < 0.0995 ? 1 : 0,
+                 100 * point->series->limit_fraction);
     else
         text_add(c->text, "%8s", "-");
     text_add(c->text, "   ");
-    if (!isnan(comparison->ratio))
+    if (isnan(comparison->ratio))
+        text_add(c->text, "-");
+    else
         summary_ratio(comparison, c->text);
     text_add(c->text, "\n");
 }

@@ -49,7 +49,11 @@
     });
   }
   document.addEventListener("focusout", hide);
-  document.addEventListener("scroll", hide, true);
+  /* Moving by keyboard scrolls: the words stay with the mark. */
+  document.addEventListener("scroll", () => {
+    const mark = markOf({ target: document.activeElement });
+    if (mark && !tip.hidden) show(mark); else hide();
+  }, true);
 
   /* Left and right along a line, up and down to the next one. */
   const step = (list, from, by) => list[(list.indexOf(from) + by + list.length) % list.length];

@@ -9,12 +9,12 @@
 #include "bench/escape.h"
 
 enum {
-    LEFT = 130,
-    RIGHT = 190, /* names stand there, at the ends of the lines */
+    LEFT = 140,
+    RIGHT = 214, /* names stand there, at the ends of the lines */
     TOP = 40,
     BOTTOM = 96,
     PLOT_HEIGHT = 430,
-    LABEL_STEP = 26,
+    LABEL_STEP = 28,
     NAME_MAX = 14,
     LABELS_MAX = 64
 };

@@ -5,15 +5,15 @@
 #include "bench/chart_parts.h"
 #include "bench/escape.h"
 
-enum { LEFT = 300, RIGHT = 170, TOP = 10, ROW = 58, BAR = 36, NAME_MAX = 24 };
+enum { LEFT = 300, RIGHT = 180, TOP = 10, ROW = 60, BAR = 38, NAME_MAX = 22 };
 
 static const double length = CHART_WIDTH - LEFT - RIGHT;
 
-static void add_name(const char *name, double y, struct text *text)
+static void add_name(const char *name, bool kernel_only, double y, struct text *text)
 {
     text_add(text, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">", LEFT - 14, y + BAR / 2.0 + 8);
-    chart_name(name, NAME_MAX, text);
-    text_add(text, "</text>");
+    chart_name(name, kernel_only ? NAME_MAX - 7 : NAME_MAX, text);
+    text_add(text, "%s</text>", kernel_only ? " kernel" : "");
 }
 
 static void add_bar(const struct chart *chart, const struct chart_line *line, double y, double most,
@@ -26,7 +26,7 @@ static void add_bar(const struct chart *chart, const struct chart_line *line, do
              line->stroke == STROKE_DASHED ? "dashed" : "solid");
     text_add_html(text, line->name);
     text_add(text, "\">");
-    add_name(line->name, y, text);
+    add_name(line->name, line->stroke == STROKE_DASHED, y, text);
     chart_begin_mark(mark->words, true, text);
     text_add(text, "<rect class=\"bar\" x=\"%d\" y=\"%.1f\" width=\"%.1f\" height=\"%d\"/>", LEFT,
              y, fmax(end - LEFT, 2), BAR);
@@ -78,7 +78,7 @@ static void add_stack(const struct chart_stack *stack, size_t parts, double y, b
     char value[UNIT_TEXT];
     for (size_t i = 0; i < parts; i++)
         total += isfinite(stack->parts[i]) ? stack->parts[i] : 0;
-    add_name(stack->name, y, text);
+    add_name(stack->name, false, y, text);
     chart_begin_mark(stack->words, first, text);
     for (size_t i = 0; i < parts && total > 0; i++) {
         double share = isfinite(stack->parts[i]) ? stack->parts[i] / total : 0;

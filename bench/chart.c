@@ -133,8 +133,10 @@ static void add_place_words(const struct plot *plot, const struct chart_place *p
                             double y)
 {
     const bool fits = x + chart_font * 0.58 * (double)strlen(place->words) < chart_width;
-    text_add(plot->text, "<text class=\"place s%zu\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">",
-             place->slot % CHART_SLOTS, fits ? x - 4 : x + 4, y, fits ? "start" : "end");
+    text_add(plot->text, "<text class=\"place s%zu\" data-line=\"", place->slot % CHART_SLOTS);
+    text_add_html(plot->text, place->name);
+    text_add(plot->text, "\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", fits ? x - 4 : x + 4, y,
+             fits ? "start" : "end");
     text_add_html(plot->text, place->words);
     text_add(plot->text, "</text>\n");
 }
@@ -145,7 +147,9 @@ static void add_places(const struct plot *plot)
     for (size_t i = 0; i < chart->place_count; i++) {
         const struct chart_place *place = &chart->places[i];
         double x = within_x(plot, place->x);
-        text_add(plot->text, "<g class=\"s%zu\">", place->slot % CHART_SLOTS);
+        text_add(plot->text, "<g class=\"s%zu\" data-line=\"", place->slot % CHART_SLOTS);
+        text_add_html(plot->text, place->name);
+        text_add(plot->text, "\">");
         if (isfinite(place->low) && isfinite(place->high) && place->low > 1e-300)
             text_add(plot->text,
                      "<rect class=\"band\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>",

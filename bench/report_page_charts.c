@@ -99,11 +99,12 @@ static void find_places(struct drawing *d)
                 !(b->bytes > 0) || strcmp(b->kind, "end_to_end_pageable") == 0)
                 continue;
             char *words = d->place_words[d->place_count], size[UNIT_TEXT];
-            snprintf(words, sizeof(d->place_words[0]), "%.40s%s wins from %s on", b->contender,
-                     strcmp(b->kind, "resident") == 0 ? ", data on the device," : "",
+            const bool resident = strcmp(b->kind, "resident") == 0;
+            snprintf(words, sizeof(d->place_words[0]), "%.30s%s beats %.30s from %s on",
+                     b->contender, resident ? " with its data" : "", b->baseline,
                      format_quantity(UNIT_BYTES, b->bytes, size));
-            d->places[d->place_count++] = (struct chart_place){b->bytes, b->low, b->high, words,
-                                                               slot_of(d->findings, b->contender)};
+            d->places[d->place_count++] = (struct chart_place){
+                b->bytes, b->low, b->high, b->contender, words, slot_of(d->findings, b->contender)};
         }
     }
 }

@@ -43,6 +43,8 @@ const char *results_keep_labels(struct results *results, const json_t *object,
     json_t *value;
     json_object_foreach((json_t *)object, key, value)
     {
+        if (strcmp(key, "input_bytes") == 0) /* behind the labels of a row */
+            break;
         bool is_label = json_is_string(value);
         for (size_t i = 0; others[i] != NULL && is_label; i++)
             is_label = strcmp(key, others[i]) != 0;

@@ -125,7 +125,7 @@ class OtherForms(ReportTest):
         page = self.read("page.html").decode("utf-8")
         self.assertEqual(page.count("<tr><th"), 1 + 4 * len(made_results.SIZES))
         self.assertEqual(page.count("<svg id="), 4)  # speed, time, speed-up, phases of cuda
-        self.assertIn("cuda wins from 497 KB on", page)
+        self.assertIn("cuda beats serial from 497 KB on", page)
         self.assertNotRegex(page, r"(?i)(href|src)\s*=\s*[\"']?(https?:|//)")
 
     def test_the_page_replaces_another_whole_or_not_at_all(self):

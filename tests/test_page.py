@@ -166,6 +166,7 @@ class Use(PageTest):
         button.click()
         self.assertEqual((button.get_attribute("aria-pressed"), shown("openmp", 0)), ("false", {False}))
         self.assertEqual((shown("serial", 0), shown("openmp", 1)), ({True}, {True}))
+        self.assertEqual([place.is_displayed() for place in self.all("#chart-0-time .place")], [False, True])
         button.send_keys(Keys.SPACE)
         self.assertEqual((button.get_attribute("aria-pressed"), shown("openmp", 0)), ("true", {True}))
 

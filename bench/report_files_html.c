@@ -115,7 +115,7 @@ static void add_problem(const struct findings *findings, size_t index, struct te
     text_add(text, "<section id=\"problem-%zu\">\n<h2>", index);
     text_add_html(text, problem_title(problem, title, sizeof(title)));
     text_add(text, "</h2>\n<p class=\"verdict\">");
-    summary_of_problem(findings, problem, &raw);
+    summary_of_problem(problem, &raw);
     escaped(text, &raw);
     text_add(text, ".</p>\n");
     add_sentences(findings, problem, text);

@@ -5,6 +5,9 @@
 
 #include "bench/units.h"
 
+/* A sentence that is to be read out must end. */
+enum { VERDICTS_MAX = 3 };
+
 /* ---- The verdict on a problem ------------------------------------------------------------- */
 
 static const struct point *last_point(const struct problem_view *problem, const struct line *line)
@@ -126,10 +129,8 @@ static void add_foreign(const struct problem_view *problem, struct text *text)
                  slowest->name);
 }
 
-void summary_of_problem(const struct findings *findings, const struct problem_view *problem,
-                        struct text *text)
+void summary_of_problem(const struct problem_view *problem, struct text *text)
 {
-    (void)findings;
     const struct line *line = fastest_line(problem);
     if (problem->foreign) {
         add_foreign(problem, text);
@@ -156,10 +157,12 @@ void summary_verdict(const struct findings *findings, struct text *text)
     }
     if (findings->origin_count == 1 && !findings->problems[0].foreign)
         text_add(text, "On this machine ");
-    for (size_t i = 0; i < findings->problem_count; i++) {
+    for (size_t i = 0; i < findings->problem_count && i < VERDICTS_MAX; i++) {
         text_add(text, "%s", i == 0 ? "" : "; ");
-        summary_of_problem(findings, &findings->problems[i], text);
+        summary_of_problem(&findings->problems[i], text);
     }
+    if (findings->problem_count > VERDICTS_MAX)
+        text_add(text, "; %zu more below", findings->problem_count - VERDICTS_MAX);
     text_add(text, ".");
 }
 

@@ -36,6 +36,12 @@ class Console(ReportTest):
         )
         self.assert_fits(text)
 
+    def test_the_verdict_ends(self):
+        kernels = ("matrix_sum", "traversal", "word_count", "later")
+        document = made_results.sweep(("serial", "openmp"), made_results.SIZES[:2], kernels)
+        first = " ".join(self.report(self.put("a.json", document)).split("\n\n")[0].split())
+        self.assertEqual((first.count("openmp is"), first.endswith("; 1 more below.")), (3, True))
+
     def test_a_device_is_held_against_the_best_cpu_backend(self):
         text = self.report(self.put("a.json", made_results.sweep()))
         self.assertIn("cuda is 1.3 x as fast as openmp", " ".join(text.split()))

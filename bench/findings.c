@@ -6,17 +6,10 @@
 #include <string.h>
 
 #include "bench/findings_compare.h"
+#include "bench/growth.h"
 #include "bench/text.h"
 
 enum { SERIES_MAX = 5000 };
-
-/* Room for one more element, by doubling at the powers of two. NULL: no memory, `list` is kept. */
-static void *grown(void *list, size_t count, size_t bytes)
-{
-    if (list != NULL && (count & (count - 1)) != 0)
-        return list;
-    return reallocarray(list, count == 0 ? 1 : 2 * count, bytes);
-}
 
 static enum ab_status no_memory(struct ab_error *error)
 {

@@ -94,6 +94,22 @@ class Console(ReportTest):
         self.assertIn("serial does matrix_sum, i32 at", text)
         self.assert_fits(text)
 
+    def test_comparisons_are_those_of_the_run_itself(self):
+        self.measure("matrix_sum", "--backend", ",".join(cli.CPU_BACKENDS), "--rows", "40",
+                     "--cols", "50", "--rounds", "14", "--min-time", "0.0001", "--out", "own.json")
+        with open(self.path("own.json"), encoding="utf-8") as file:
+            expected = json.load(file)["accelbench"]["comparisons"]
+        rows = {row["name"]: row for row in
+                csv.DictReader(io.StringIO(self.report("own.json", "--format", "csv")))}
+        self.assertEqual(len(expected), 2)
+        for comparison in expected:
+            row = rows[comparison["contender"]]
+            self.assertEqual(row["best_cpu"], comparison["baseline"])
+            self.assertEqual(row["verdict_best_cpu"], comparison["verdict"])
+            for key, value in (("", comparison["ratio"]), ("_low", comparison["ci"][0]),
+                               ("_high", comparison["ci"][1])):
+                self.assertAlmostEqual(float(row["speedup_best_cpu" + key]) / value, 1, places=9)
+
     def test_a_baseline_may_be_chosen(self):
         name = self.put("a.json", made_results.sweep(("serial", "openmp")))
         text = self.report(name, "--baseline", "openmp")

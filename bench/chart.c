@@ -9,10 +9,10 @@
 #include "bench/escape.h"
 
 static const double margin_left = 140,
-                    margin_right = 214; /* names stand there, at the ends of the lines */
+                    margin_right = 230; /* names stand there, at the ends of the lines */
 static const double margin_top = 40, margin_bottom = 96, plot_height = 430, label_step = 28;
 
-enum { NAME_MAX = 14, LABELS_MAX = 64 };
+enum { NAME_MAX = 15, LABELS_MAX = 64 };
 
 struct axis {
     double low, high; /* of the values, above 0 */

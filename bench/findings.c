@@ -321,6 +321,27 @@ const struct point *line_at(const struct line *line, double bytes)
     return NULL;
 }
 
+bool has_pinned_twin(const struct problem_view *problem, const struct line *line)
+{
+    if (strcmp(line->first->transfer, "pageable") != 0)
+        return false;
+    for (size_t i = 0; i < problem->line_count; i++) {
+        const struct line *other = &problem->lines[i];
+        if (strcmp(other->first->transfer, "pinned") == 0 && other->origin == line->origin &&
+            other->kernel_only == line->kernel_only &&
+            strcmp(other->first->backend, line->first->backend) == 0 &&
+            strcmp(other->first->technique, line->first->technique) == 0 &&
+            strcmp(other->first->cache, line->first->cache) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool line_repeats(const struct problem_view *problem, const struct line *line)
+{
+    return line->kernel_only && has_pinned_twin(problem, line);
+}
+
 const struct line *fastest_line(const struct problem_view *problem)
 {
     const struct line *best = NULL;
@@ -328,7 +349,8 @@ const struct line *fastest_line(const struct problem_view *problem)
     for (size_t i = 0; i < problem->line_count && problem->size_count > 0; i++) {
         const struct line *line = &problem->lines[i];
         const struct point *point = line_at(line, problem->sizes[problem->size_count - 1]);
-        if (!line->kernel_only && point != NULL && point->ns < best_ns) {
+        if (!line->kernel_only && !has_pinned_twin(problem, line) && point != NULL &&
+            point->ns < best_ns) {
             best = line;
             best_ns = point->ns;
         }

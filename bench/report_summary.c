@@ -199,6 +199,20 @@ void summary_ratio(const struct comparison *comparison, struct text *text)
                  comparison->ci.high);
 }
 
+const char *summary_break_even(const struct results_break_even *break_even)
+{
+    const size_t length = strlen(break_even->kernel);
+    const bool named = strncmp(break_even->text, break_even->kernel, length) == 0 &&
+                       strncmp(break_even->text + length, ": ", 2) == 0;
+    return break_even->text + (named ? length + 2 : 0);
+}
+
+const char *summary_file(const struct results *results)
+{
+    static const char unnamed[] = "/proc/self/fd/";
+    return strncmp(results->file, unnamed, sizeof(unnamed) - 1) == 0 ? "this run" : results->file;
+}
+
 bool is_about(const struct results_break_even *break_even, const struct problem_view *problem)
 {
     return strcmp(break_even->kernel, problem->kernel) == 0 &&

@@ -19,6 +19,12 @@ void summary_limits(const struct problem_view *problem, struct text *text);
 /* "1.92 x (1.88 to 1.95)"; "too few rounds" where there is no interval. */
 void summary_ratio(const struct comparison *comparison, struct text *text);
 
+/* What a break-even says, without the kernel's name before it: it stands below that. */
+const char *summary_break_even(const struct results_break_even *break_even);
+
+/* The file's name; a file without one is what the command that reports has just measured. */
+const char *summary_file(const struct results *results);
+
 /* Whether a break-even of a file is about this problem. */
 bool is_about(const struct results_break_even *break_even, const struct problem_view *problem);
 

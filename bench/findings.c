@@ -279,12 +279,30 @@ static enum ab_status arrange(struct findings *findings, struct ab_error *error)
     return AB_OK;
 }
 
+/* serial, or where it was not measured the first CPU backend. */
+static const char *default_reference(const struct findings *findings)
+{
+    const char *first = "serial";
+    for (size_t file = findings->file_count; file-- > 0;) {
+        const struct results *results = &findings->files[file];
+        for (size_t i = results->series_count; i-- > 0;) {
+            const struct results_series *series = &results->series[i];
+            if (strcmp(series->backend, "serial") == 0)
+                return "serial";
+            if (*series->backend != '\0' && *series->transfer == '\0')
+                first = series->backend;
+        }
+    }
+    return first;
+}
+
 enum ab_status findings_read(const char *const *files, size_t count, const char *reference,
                              struct findings *findings, struct ab_error *error)
 {
-    *findings = (struct findings){.reference = reference == NULL ? "serial" : reference};
+    *findings = (struct findings){0};
     enum ab_status status = read_files(files, count, findings, error);
     if (status == AB_OK) {
+        findings->reference = reference == NULL ? default_reference(findings) : reference;
         find_origins(findings);
         status = arrange(findings, error);
     }

@@ -57,8 +57,9 @@ struct findings {
     const char *reference; /* the backend that speed-ups refer to */
 };
 
-/* Reads and arranges. `reference` as --baseline: NULL for serial, "none" for nothing. AB_INPUT
- * where a file is none of results, or no file has any. */
+/* Reads and arranges. `reference` as --baseline: NULL for serial, or where that was not measured
+ * for the first CPU backend; "none" for nothing. AB_INPUT where a file is none of results, or no
+ * file has any. */
 enum ab_status findings_read(const char *const *files, size_t count, const char *reference,
                              struct findings *findings, struct ab_error *error);
 

@@ -130,9 +130,13 @@ static void add_size_table(const struct screen *c, const struct findings *findin
     enum { LINES = (WIDTH - SIZE_COLUMNS) / CELL_COLUMNS };
     const struct line *lines[LINES]; /* side by side */
     size_t count = 0;
-    text_add(c->text, "  GB/s of input, and how many times as fast as ");
-    text_add_plain(c->text, findings->reference);
-    text_add(c->text, " (~ not sure)\n");
+    text_add(c->text, "  GB/s of input");
+    if (strcmp(findings->reference, "none") != 0) {
+        text_add(c->text, ", and how many times as fast as ");
+        text_add_plain(c->text, findings->reference);
+        text_add(c->text, " (~ not sure)");
+    }
+    text_add(c->text, "\n");
     for (size_t i = 0; i < problem->line_count; i++) {
         if (line_repeats(problem, &problem->lines[i]))
             continue;
@@ -182,7 +186,8 @@ static void add_line_table(const struct screen *c, const struct findings *findin
     char heading[64];
     snprintf(heading, sizeof(heading), "vs %s", findings->reference);
     text_add(c->text, "\n  %*s%10s%11s%8s   ", NAME_COLUMNS, "", "time", "speed", "limit");
-    text_add_plain(c->text, problem->foreign ? "" : heading);
+    if (strcmp(findings->reference, "none") != 0)
+        text_add_plain(c->text, heading);
     text_add(c->text, "\n");
     for (size_t i = 0; i < problem->line_count && i < ROWS_MAX; i++)
         add_line(c, &problem->lines[i]);

@@ -129,6 +129,11 @@ class Console(ReportTest):
         name = self.put("a.json", made_results.sweep(("serial", "openmp")))
         text = self.report(name, "--baseline", "openmp")
         self.assertIn("how many times as fast as openmp", text)
+        text = self.report(name, "--baseline", "none")
+        self.assertNotIn(" x\n", text)
+        self.assertNotIn("none", text)
+        text = self.report(self.put("b.json", made_results.sweep(("openmp", "pthread"))))
+        self.assertIn("how many times as fast as openmp", text)
 
 
 class OtherForms(ReportTest):

@@ -145,6 +145,15 @@ static void numbers_that_json_lacks_are_missing(void **state)
     results_free(&r);
 }
 
+static void control_characters_are_taken_raw(void **state)
+{
+    (void)state;
+    struct results r;
+    parse_well("\xEF\xBB\xBF" FILE_OF(ROW("a\nb\\n\x01", "")), &r); /* and a byte order mark */
+    assert_string_equal(r.series[0].name, "a?b\n?");
+    results_free(&r);
+}
+
 static void the_labs_json_is_read(void **state)
 {
     (void)state;
@@ -293,6 +302,7 @@ int main(void)
         cmocka_unit_test(the_kernels_phase_is_told_from_the_name),
         cmocka_unit_test(googles_rows_are_read),
         cmocka_unit_test(numbers_that_json_lacks_are_missing),
+        cmocka_unit_test(control_characters_are_taken_raw),
         cmocka_unit_test(the_labs_json_is_read),
         cmocka_unit_test(an_error_row_keeps_its_message),
         cmocka_unit_test(what_is_no_result_file_is_refused),

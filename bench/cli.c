@@ -27,6 +27,7 @@ enum exit_status {
     EXIT_FAILED = 1,
     EXIT_USAGE = 2,
     EXIT_UNAVAILABLE = 3,
+    EXIT_RULE_MET = 4,
     EXIT_SIGNAL = 128
 };
 
@@ -40,6 +41,8 @@ static int exit_status_of(enum ab_status status)
     case AB_NOT_BUILT:
     case AB_NO_DEVICE:
         return EXIT_UNAVAILABLE;
+    case AB_RULE_MET:
+        return EXIT_RULE_MET;
     case AB_INTERRUPTED:
         return EXIT_SIGNAL + interrupt_signal();
     default:

@@ -17,7 +17,7 @@ const struct known_command known_commands[] = {
 /* In the order of the enumerations in bench/options.h. */
 static const char *const transfers[] = {"pinned", "pageable", NULL};
 static const char *const caches[] = {"warm", "cold", NULL};
-static const char *const formats[] = {"console", "json", "csv", NULL};
+static const char *const formats[] = {"console", "json", "csv", "markdown", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
 
 const struct known_option known_options[] = {
@@ -110,7 +110,8 @@ const struct known_option known_options[] = {
     {.heading = "What comes out",
      .name = "format",
      .metavar = "FORMAT",
-     .help = "of standard output: console, json or csv (default console)",
+     .help = "of standard output: console, json, csv or, for report and compare, markdown "
+             "(default console)",
      .kind = OPTION_CHOICE,
      .offset = TARGET(format),
      .choices = formats},
@@ -119,6 +120,17 @@ const struct known_option known_options[] = {
      .help = "also write the results to FILE, as JSON",
      .kind = OPTION_TEXT,
      .offset = TARGET(out)},
+    {.name = "html",
+     .metavar = "FILE",
+     .help = "report: also write a page with charts, which needs no network",
+     .kind = OPTION_TEXT,
+     .offset = TARGET(html)},
+    {.name = "fail-on",
+     .metavar = "RULE",
+     .help = "compare: slower:5% (or faster:5%) ends with status 4 if a row is surely slower "
+             "(faster) by more",
+     .kind = OPTION_TEXT,
+     .offset = TARGET(fail_on)},
     {.name = "result",
      .help = "show the kernel's answer and put it into the rows",
      .kind = OPTION_FLAG,

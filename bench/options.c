@@ -260,6 +260,36 @@ static enum ab_status check_name_lists(struct options *options, struct ab_error 
     return status;
 }
 
+static bool reads_results(const struct options *options)
+{
+    return options->command == COMMAND_REPORT || options->command == COMMAND_COMPARE;
+}
+
+/* Commands that read result files, and options that only they have. */
+static enum ab_status check_results(const struct options *options, struct ab_error *error)
+{
+    if (options->command == COMMAND_REPORT && options->file_count == 0)
+        return ab_fail(error, AB_USAGE, "report: name the result files: accelbench report FILE...");
+    if (options->command == COMMAND_COMPARE && options->file_count != 2)
+        return ab_fail(error, AB_USAGE,
+                       "compare: takes two result files, and %zu are named: "
+                       "accelbench compare A.json B.json",
+                       options->file_count);
+    if (options->command == COMMAND_REPORT && options->format == FORMAT_JSON)
+        return ab_fail(error, AB_USAGE,
+                       "--format json: results are JSON already; report has console, markdown "
+                       "and csv");
+    if (options->format == FORMAT_MARKDOWN && !reads_results(options))
+        return ab_fail(error, AB_USAGE, "--format markdown is for report and compare");
+    if (options->html != NULL && options->command != COMMAND_REPORT)
+        return ab_fail(error, AB_USAGE, "--html is for report: accelbench report FILE --html %.80s",
+                       options->html);
+    if (options->fail_on != NULL && options->command != COMMAND_COMPARE)
+        return ab_fail(error, AB_USAGE,
+                       "--fail-on is for compare: accelbench compare A.json B.json");
+    return AB_OK;
+}
+
 /* What can only be judged once everything is read. */
 static enum ab_status check_together(struct options *options, struct ab_error *error)
 {
@@ -267,7 +297,11 @@ static enum ab_status check_together(struct options *options, struct ab_error *e
     enum ab_status status = check_name_lists(options, error);
     if (status != AB_OK)
         return status;
-    if (options->command != COMMAND_MEASURE && options->setting_count + options->file_count > 0)
+    status = check_results(options, error);
+    if (status != AB_OK)
+        return status;
+    const size_t inputs = reads_results(options) ? 0 : options->file_count;
+    if (options->command != COMMAND_MEASURE && options->setting_count + inputs > 0)
         return ab_fail(error, AB_USAGE, "%s%s is for measuring a kernel, and none is named",
                        options->setting_count > 0 ? "--" : "",
                        options->setting_count > 0 ? options->settings[0].name : options->files[0]);

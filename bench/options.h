@@ -20,7 +20,7 @@ enum command {
 /* Values of the options that are a choice. */
 enum transfer { TRANSFER_PINNED, TRANSFER_PAGEABLE };
 enum cache_state { CACHE_WARM, CACHE_COLD };
-enum output_format { FORMAT_CONSOLE, FORMAT_JSON, FORMAT_CSV };
+enum output_format { FORMAT_CONSOLE, FORMAT_JSON, FORMAT_CSV, FORMAT_MARKDOWN };
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {
@@ -49,6 +49,8 @@ struct options {
 
     size_t transfer, cache, format, color; /* of the enumerations above */
     const char *out;                       /* NULL: none */
+    const char *html;                      /* report: the page's file; NULL: none */
+    const char *fail_on;                   /* compare: a rule; NULL: none */
     bool result, in_process, quiet;
 };
 

@@ -34,19 +34,31 @@ static size_t count_waiting(const struct sweep *sweep)
     return count;
 }
 
-/* What input, checks and a round of this cell will take, by the two sizes before it on a straight
- * line; 0 where nothing is known. */
+/* What one run of every alternative takes, together. */
+static double runs_s(const struct measurement *m)
+{
+    double sum_ns = 0;
+    for (size_t i = 0; i < m->count; i++) {
+        const double ns = alternative_median_ns(&m->alternatives[i], PHASE_E2E);
+        sum_ns += isnan(ns) ? 0 : ns;
+    }
+    return 1e-9 * sum_ns;
+}
+
+/* What input, checks and a round of this cell will take at least, by the next smaller size that was
+ * measured: what depends on the size grows with it. 0 where nothing is known. */
 static double expected_least_s(const struct sweep *sweep, const struct sweep_cell *cell)
 {
+    const double runs = 5; /* two verified ones, a calibration, a priming one, a sample */
     const size_t place = (size_t)(cell - sweep->cells) % sweep->size_count;
-    const struct sweep_cell *before = place > 0 ? cell - 1 : NULL;
-    if (before == NULL || before->least_s == 0)
-        return 0;
-    if (place == 1 || before[-1].least_s == 0)
-        return before->least_s;
-    const double rise = fmax(0, before->least_s - before[-1].least_s);
-    return before->least_s + rise * (double)(cell->bytes - before->bytes) /
-                                 (double)(before->bytes - before[-1].bytes);
+    for (size_t back = 1; back <= place; back++) {
+        const struct sweep_cell *smaller = cell - back;
+        if (smaller->least_s == 0)
+            continue;
+        const double growth = (double)cell->bytes / (double)smaller->bytes - 1;
+        return smaller->least_s + growth * (smaller->make_s + runs * runs_s(&smaller->measurement));
+    }
+    return 0;
 }
 
 /* An equal share of what is left; what small sizes do not need of theirs is left for large ones. */
@@ -123,6 +135,7 @@ static enum ab_status measure_cell(struct sweep *sweep, struct sweep_cell *cell,
     if (status != AB_OK)
         return status;
     status = measurement_make_input(m, &cell->error);
+    cell->make_s = running_s() - observed.began_s;
     if (status != AB_OK) {
         cell->state = CELL_FAILED;
         complain_about(sweep, cell, "", cell->error.message);

@@ -136,6 +136,14 @@ static void add_crossing(const struct break_even *found, struct text *text)
         text_add(text, " (%s to %s)", bytes_of(found->ci.low, low), bytes_of(found->ci.high, high));
 }
 
+static bool has_all_intervals(const struct duel *duel)
+{
+    for (size_t i = 0; i < duel->count; i++)
+        if (isnan(duel->points[i].ci.low))
+            return false;
+    return true;
+}
+
 static void describe(const struct duel *duel, const struct break_even *found,
                      const struct measurement *m, struct text *text)
 {
@@ -162,15 +170,17 @@ static void describe(const struct duel *duel, const struct break_even *found,
             text_add(text, " only up to");
         else
             text_add(text,
-                     " at some sizes: they cross %zu times, and last, where it begins to %s,"
-                     " at",
-                     found->crossings, found->wins_above ? "win" : "lose");
+                     " at some sizes only; the last of %zu crossings, above which it %s, is at",
+                     found->crossings, found->wins_above ? "wins" : "loses");
         add_crossing(found, text);
         break;
     }
-    if (!isnan(duel->passes))
-        text_add(text, "; %.*f passes over it pay for one transfer", duel->passes < 9.95 ? 1 : 0,
-                 duel->passes);
+    if (!isnan(duel->passes) && duel->passes <= 1)
+        text_add(text, "; one pass over it pays for its transfer");
+    else if (!isnan(duel->passes))
+        text_add(text, "; %.0f passes over it pay for its transfer", ceil(duel->passes));
+    if (!has_all_intervals(duel))
+        text_add(text, " (not sure: too few rounds)");
     text_add(text, ".");
 }
 

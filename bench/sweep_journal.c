@@ -150,6 +150,7 @@ enum ab_status sweep_journal_done(struct sweep *sweep, size_t index, struct ab_e
     json_unsigned(&json, "ended", m->ended);
     json_unsigned(&json, "clock_step_ns", m->clock.step_ns);
     json_unsigned(&json, "clock_overhead_ns", m->clock.overhead_ns);
+    json_number(&json, "make_s", cell->make_s);
     json_number(&json, "least_s", cell->least_s);
     json_begin_array(&json, "alternatives");
     for (size_t i = 0; i < m->count; i++)

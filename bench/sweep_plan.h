@@ -25,7 +25,8 @@ struct sweep_cell {
     struct measurement measurement;
     enum cell_state state;
     struct ab_error error; /* CELL_FAILED: why */
-    double least_s;        /* what input, checks and one round took; 0: not known */
+    double make_s;         /* what making the input took */
+    double least_s;        /* what that, checks and one round took; 0: not known */
 };
 
 struct sweep_kernel {

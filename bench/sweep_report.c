@@ -162,14 +162,18 @@ static enum ab_status write_summary(const struct sweep *sweep, const char *file,
 }
 
 static enum ab_status write_report(const struct sweep *sweep, const struct text *document,
-                                   struct ab_error *error)
+                                   const char *name, struct ab_error *error)
 {
     const bool console = sweep->options->format == FORMAT_CONSOLE;
+    enum ab_status status = AB_OK;
+    char unnamed[64];
     int file = -1;
-    char name[64];
     if (!console && sweep->options->html == NULL)
         return AB_OK;
-    enum ab_status status = open_unnamed(document, &file, name, error);
+    if (name == NULL) {
+        status = open_unnamed(document, &file, unnamed, error);
+        name = unnamed;
+    }
     if (status == AB_OK && sweep->options->html != NULL)
         status = write_page(sweep, name, error);
     if (status == AB_OK && console)
@@ -217,9 +221,10 @@ enum ab_status sweep_write(const struct sweep *sweep, struct ab_error *error)
     const size_t count = collect(sweep, measurements);
     struct ab_error first = {0};
     if (make_document(sweep, measurements, count, &document, &first) == AB_OK) {
-        write_file(sweep, &document, &first);
+        const bool is_there =
+            write_file(sweep, &document, &first) == AB_OK && sweep->options->out != NULL;
         write_data(sweep, &document, measurements, count, &first);
-        write_report(sweep, &document, &first);
+        write_report(sweep, &document, is_there ? sweep->options->out : NULL, &first);
     }
     text_free(&document);
     free(measurements);

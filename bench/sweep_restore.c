@@ -222,6 +222,8 @@ static enum ab_status restore_measurement(struct sweep_cell *cell, const json_t 
     if (status == AB_OK)
         status = read_count(done, "clock_overhead_ns", INT64_MAX, &m->clock.overhead_ns, error);
     if (status == AB_OK)
+        status = read_number(done, "make_s", &cell->make_s, error);
+    if (status == AB_OK)
         status = read_number(done, "least_s", &cell->least_s, error);
     m->ended = ended;
     snprintf(problem->summary, sizeof(problem->summary), "%s", text_of(done, "summary"));

@@ -253,10 +253,11 @@ enum ab_status sweep_run(const struct options *options, int argc, char **argv,
         enum ab_status written = sweep_write(&sweep, &write_error);
         if (written != AB_OK && status != AB_OK && written != status)
             fprintf(stderr, "accelbench: %s\n", write_error.message);
-        if (status == AB_OK)
-            status = written == AB_OK ? judge(&sweep, error)
-                                      : ab_fail(error, written, "%s", write_error.message);
+        if (status == AB_OK && written != AB_OK)
+            status = ab_fail(error, written, "%s", write_error.message);
     }
+    if (status == AB_OK)
+        status = judge(&sweep, error);
     sweep_free(&sweep);
     journal_close(&journal);
     return status;

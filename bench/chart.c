@@ -8,16 +8,11 @@
 #include "bench/chart_parts.h"
 #include "bench/escape.h"
 
-enum {
-    LEFT = 130,
-    RIGHT = 190, /* names stand there, at the ends of the lines */
-    TOP = 40,
-    BOTTOM = 96,
-    PLOT_HEIGHT = 430,
-    LABEL_STEP = 26,
-    NAME_MAX = 14,
-    LABELS_MAX = 64
-};
+static const double margin_left = 140,
+                    margin_right = 230; /* names stand there, at the ends of the lines */
+static const double margin_top = 40, margin_bottom = 96, plot_height = 430, label_step = 28;
+
+enum { NAME_MAX = 15, LABELS_MAX = 64 };
 
 struct axis {
     double low, high; /* of the values, above 0 */
@@ -39,14 +34,14 @@ static double place_on(const struct axis *axis, double value)
 
 static bool is_shown(const struct chart_mark *mark)
 {
-    return isfinite(mark->x) && isfinite(mark->y) && mark->x > 0 && mark->y > 0;
+    return mark->x > 1e-300 && mark->x < 1e300 && mark->y > 1e-300 && mark->y < 1e300;
 }
 
 /* ---- Axes --------------------------------------------------------------------------------- */
 
 static void widen(struct axis *axis, double value)
 {
-    if (!isfinite(value) || value <= 0)
+    if (!(value > 1e-300 && value < 1e300)) /* room for the margins */
         return;
     axis->low = value < axis->low ? value : axis->low;
     axis->high = value > axis->high ? value : axis->high;
@@ -65,7 +60,7 @@ static void stretch(struct axis *axis, double least)
 static bool find_axes(struct plot *plot)
 {
     const struct chart *chart = plot->chart;
-    plot->x = (struct axis){INFINITY, 0, LEFT, CHART_WIDTH - RIGHT};
+    plot->x = (struct axis){INFINITY, 0, margin_left, chart_width - margin_right};
     plot->y = (struct axis){INFINITY, 0, plot->bottom, plot->top};
     for (size_t i = 0; i < chart->line_count; i++) {
         for (size_t m = 0; m < chart->lines[i].count; m++) {
@@ -81,7 +76,7 @@ static bool find_axes(struct plot *plot)
     if (plot->x.high == 0)
         return false;
     widen(&plot->y, chart->level);
-    plot->x.low /= 1.15;
+    plot->x.low /= 1.3;
     plot->x.high *= 1.15;
     plot->y.low /= 1.2;
     plot->y.high *= 1.2;
@@ -107,22 +102,22 @@ static void add_axes(const struct plot *plot)
     for (size_t i = 0; i < count; i++) {
         double y = place_on(&plot->y, ticks[i]);
         text_add(plot->text,
-                 "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" "
+                 "<path class=\"grid\" d=\"M%.0f %.1fH%.0f\"/><text x=\"%.0f\" y=\"%.1f\" "
                  "text-anchor=\"end\">%s</text>\n",
-                 LEFT, y, CHART_WIDTH - RIGHT, LEFT - 12, y + 7,
+                 margin_left, y, chart_width - margin_right, margin_left - 12, y + 7,
                  format_mark(plot->chart->y_unit, ticks[i], words));
     }
-    text_add(plot->text, "<path class=\"axis\" d=\"M%d %.1fV%.1fH%d\"/>\n", LEFT, plot->top,
-             plot->bottom, CHART_WIDTH - RIGHT);
-    text_add(plot->text, "<text class=\"title\" x=\"%d\" y=\"%.1f\" text-anchor=\"middle\">",
-             (LEFT + CHART_WIDTH - RIGHT) / 2, plot->bottom + 74);
+    text_add(plot->text, "<path class=\"axis\" d=\"M%.0f %.1fV%.1fH%.0f\"/>\n", margin_left,
+             plot->top, plot->bottom, chart_width - margin_right);
+    text_add(plot->text, "<text class=\"title\" x=\"%.0f\" y=\"%.1f\" text-anchor=\"middle\">",
+             (margin_left + chart_width - margin_right) / 2, plot->bottom + 74);
     text_add_html(plot->text, plot->chart->x_title);
     text_add(plot->text, "</text>\n<text class=\"title\" x=\"%d\" y=\"26\">", 8);
     text_add_html(plot->text, plot->chart->y_title);
     text_add(plot->text, "</text>\n");
     if (isfinite(plot->chart->level))
-        text_add(plot->text, "<path class=\"level\" d=\"M%d %.1fH%d\"/>\n", LEFT,
-                 place_on(&plot->y, plot->chart->level), CHART_WIDTH - RIGHT);
+        text_add(plot->text, "<path class=\"level\" d=\"M%.0f %.1fH%.0f\"/>\n", margin_left,
+                 place_on(&plot->y, plot->chart->level), chart_width - margin_right);
 }
 
 /* ---- Break-even ---------------------------------------------------------------------------- */
@@ -137,9 +132,11 @@ static double within_x(const struct plot *plot, double value)
 static void add_place_words(const struct plot *plot, const struct chart_place *place, double x,
                             double y)
 {
-    const bool fits = x + CHART_FONT * 0.58 * (double)strlen(place->words) < CHART_WIDTH;
-    text_add(plot->text, "<text class=\"place s%zu\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">",
-             place->slot % CHART_SLOTS, fits ? x - 4 : x + 4, y, fits ? "start" : "end");
+    const bool fits = x + chart_font * 0.58 * (double)strlen(place->words) < chart_width;
+    text_add(plot->text, "<text class=\"place s%zu\" data-line=\"", place->slot % CHART_SLOTS);
+    text_add_html(plot->text, place->name);
+    text_add(plot->text, "\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", fits ? x - 4 : x + 4, y,
+             fits ? "start" : "end");
     text_add_html(plot->text, place->words);
     text_add(plot->text, "</text>\n");
 }
@@ -150,19 +147,21 @@ static void add_places(const struct plot *plot)
     for (size_t i = 0; i < chart->place_count; i++) {
         const struct chart_place *place = &chart->places[i];
         double x = within_x(plot, place->x);
-        text_add(plot->text, "<g class=\"s%zu\">", place->slot % CHART_SLOTS);
-        if (isfinite(place->low) && isfinite(place->high) && place->low > 0)
+        text_add(plot->text, "<g class=\"s%zu\" data-line=\"", place->slot % CHART_SLOTS);
+        text_add_html(plot->text, place->name);
+        text_add(plot->text, "\">");
+        if (isfinite(place->low) && isfinite(place->high) && place->low > 1e-300)
             text_add(plot->text,
                      "<rect class=\"band\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>",
                      within_x(plot, place->low), plot->top,
                      fmax(within_x(plot, place->high) - within_x(plot, place->low), 1),
                      plot->bottom - plot->top);
         text_add(plot->text, "<path class=\"from\" d=\"M%.1f %.1fV%.1f\"/></g>\n", x,
-                 TOP + 22 + 28 * (double)i, plot->bottom);
+                 margin_top + 22 + 28 * (double)i, plot->bottom);
     }
     for (size_t i = 0; i < chart->place_count; i++)
         add_place_words(plot, &chart->places[i], within_x(plot, chart->places[i].x),
-                        TOP + 14 + 28 * (double)i);
+                        margin_top + 14 + 28 * (double)i);
 }
 
 /* ---- Lines -------------------------------------------------------------------------------- */
@@ -187,7 +186,7 @@ static void add_mark(const struct plot *plot, const struct chart_line *line,
     double x = place_on(&plot->x, mark->x), y = place_on(&plot->y, mark->y);
     chart_begin_mark(mark->words, first, plot->text);
     text_add(plot->text, "<circle class=\"hit\" cx=\"%.1f\" cy=\"%.1f\" r=\"18\"/>", x, y);
-    if (isfinite(mark->low) && isfinite(mark->high) && mark->low > 0) {
+    if (isfinite(mark->low) && isfinite(mark->high) && mark->low > 1e-300) {
         double low = place_on(&plot->y, mark->low), high = place_on(&plot->y, mark->high);
         text_add(plot->text,
                  "<path class=\"error\" d=\"M%.1f %.1fV%.1fM%.1f %.1fh14M%.1f %.1fh14\"/>", x, low,
@@ -229,14 +228,14 @@ static int by_y(const void *a, const void *b)
 }
 
 /* From top to bottom each a step below the one before it, then from the bottom up. */
-static void spread(struct label *labels, size_t count, double bottom)
+static void spread(struct label *labels, size_t count, double lowest)
 {
     for (size_t i = 1; i < count; i++)
-        labels[i].y = fmax(labels[i].y, labels[i - 1].y + LABEL_STEP);
-    double most = bottom;
+        labels[i].y = fmax(labels[i].y, labels[i - 1].y + label_step);
+    double most = lowest;
     for (size_t i = count; i-- > 0;) {
         labels[i].y = fmin(labels[i].y, most);
-        most = labels[i].y - LABEL_STEP;
+        most = labels[i].y - label_step;
     }
 }
 
@@ -258,7 +257,8 @@ static void add_labels(const struct plot *plot)
         const struct chart_line *line = labels[i].line;
         text_add(plot->text, "<text class=\"name s%zu\" data-line=\"", line->slot % CHART_SLOTS);
         text_add_html(plot->text, line->name);
-        text_add(plot->text, "\" x=\"%d\" y=\"%.1f\">", CHART_WIDTH - RIGHT + 14, labels[i].y + 7);
+        text_add(plot->text, "\" x=\"%.0f\" y=\"%.1f\">", chart_width - margin_right + 14,
+                 labels[i].y + 7);
         chart_name(line->name, line->stroke == STROKE_DASHED ? NAME_MAX - 7 : NAME_MAX, plot->text);
         text_add(plot->text, "%s</text>\n", line->stroke == STROKE_DASHED ? " kernel" : "");
     }
@@ -267,11 +267,11 @@ static void add_labels(const struct plot *plot)
 void chart_lines(const struct chart *chart, struct text *text)
 {
     struct plot plot = {.chart = chart, .text = text};
-    plot.top = TOP + 28 * (double)chart->place_count;
-    plot.bottom = plot.top + PLOT_HEIGHT;
+    plot.top = margin_top + 28 * (double)chart->place_count;
+    plot.bottom = plot.top + plot_height;
     if (!find_axes(&plot))
         return;
-    chart_begin(chart, plot.bottom + BOTTOM, text);
+    chart_begin(chart, plot.bottom + margin_bottom, text);
     add_axes(&plot);
     add_places(&plot);
     for (size_t i = 0; i < chart->line_count; i++)

@@ -31,6 +31,7 @@ struct chart_line {
 /* A place on the x axis: from here on one is faster. */
 struct chart_place {
     double x, low, high; /* low NAN: no interval */
+    const char *name;    /* of the line that it belongs to */
     const char *words;
     size_t slot;
 };

@@ -8,9 +8,9 @@
 void chart_begin(const struct chart *chart, double height, struct text *text)
 {
     text_add(text,
-             "<svg id=\"%s\" class=\"chart\" viewBox=\"0 0 %d %.0f\" role=\"group\" "
+             "<svg id=\"%s\" class=\"chart\" viewBox=\"0 0 %.0f %.0f\" role=\"group\" "
              "aria-roledescription=\"chart\" aria-label=\"",
-             chart->id, CHART_WIDTH, height);
+             chart->id, chart_width, height);
     text_add_html(text, chart->title);
     text_add(text, ". ");
     text_add_html(text, chart->description);
@@ -73,16 +73,22 @@ void chart_name(const char *name, int most, struct text *text)
 
 /* ---- Ticks -------------------------------------------------------------------------------- */
 
-/* All products of a mantissa and a power of ten in the range. */
-static size_t ticks_of(double low, double high, const double *mantissas, int decade_step,
+struct mantissas {
+    size_t count;
+    double list[6];
+};
+
+static const struct mantissas one = {1, {1}}, three = {3, {1, 2, 5}},
+                              six = {6, {1, 1.5, 2, 3, 5, 7}};
+
+/* All products of a mantissa and a power of ten in the range; more than TICKS_MAX: too many. */
+static size_t ticks_of(double low, double high, const struct mantissas *mantissas, int decade_step,
                        double ticks[TICKS_MAX])
 {
     size_t count = 0;
     for (int decade = (int)floor(log10(low)); decade <= (int)ceil(log10(high)); decade++) {
-        if (decade % decade_step != 0)
-            continue;
-        for (const double *m = mantissas; *m != 0; m++) {
-            double tick = *m * pow(10, decade);
+        for (size_t m = 0; m < mantissas->count && decade % decade_step == 0; m++) {
+            double tick = mantissas->list[m] * pow(10, decade);
             if (tick < low * 0.999 || tick > high * 1.001)
                 continue;
             if (count == TICKS_MAX)
@@ -100,15 +106,16 @@ static size_t even_ticks(double low, double high, double ticks[TICKS_MAX])
     for (size_t i = 0; i < 4 && step < (high - low) / 5; i++)
         step = nice[i] * power;
     size_t count = 0;
-    for (double tick = ceil(low / step) * step; tick <= high && count < TICKS_MAX; tick += step)
-        ticks[count++] = tick;
+    while (count < TICKS_MAX && (ceil(low / step) + (double)count) * step <= high) {
+        ticks[count] = (ceil(low / step) + (double)count) * step;
+        count++;
+    }
     return count;
 }
 
 size_t chart_ticks(double low, double high, size_t most, double ticks[TICKS_MAX])
 {
-    static const double one[] = {1, 0}, three[] = {1, 2, 5, 0}, six[] = {1, 1.5, 2, 3, 5, 7, 0};
-    static const double *const sets[] = {one, three, six};
+    const struct mantissas *const sets[] = {&one, &three, &six};
     for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
         size_t count = ticks_of(low, high, sets[i], 1, ticks);
         if (count >= 4 && count <= most)
@@ -117,7 +124,7 @@ size_t chart_ticks(double low, double high, size_t most, double ticks[TICKS_MAX]
     if (high / low < 10)
         return even_ticks(low, high, ticks);
     int step = 1; /* several decades: each, or every so many-th */
-    while (ticks_of(low, high, one, step, ticks) > most)
+    while (ticks_of(low, high, &one, step, ticks) > most)
         step++;
-    return ticks_of(low, high, one, step, ticks);
+    return ticks_of(low, high, &one, step, ticks);
 }

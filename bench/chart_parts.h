@@ -4,7 +4,7 @@
 
 #include "bench/chart.h"
 
-enum { CHART_WIDTH = 960, CHART_FONT = 22 };
+static const double chart_width = 960, chart_font = 24;
 
 /* The frame, and what it shows in words. */
 void chart_begin(const struct chart *chart, double height, struct text *text);

@@ -68,11 +68,15 @@ void compare_console(const struct file_comparison *c, bool color, struct text *t
     text_add(text, "\n");
     add_file_line(text, "A", c->a);
     add_file_line(text, "B", c->b);
-    text_add(text, "\n  How many times as fast B is as A, with the interval. ");
+    text_add(text, "\n  ");
+    text_add_wrapped(text, 2,
+                     "How many times as fast B is as A, with intervals that hold for all "
+                     "rows together.");
+    text_add(text, "  ");
     text_add_wrapped(text, 2, unpaired);
     if (c->difference_count > 0)
         text_add(text,
-                 "\n  warning: the environments differ, and the ratios are of both together:\n");
+                 "\n  warning: the environments differ; ratios hold for all of it together\n");
     for (size_t i = 0; i < c->difference_count; i++) {
         text_add(text, "    %-16s A: ", c->differences[i].what);
         text_add_plain(text, c->differences[i].a);

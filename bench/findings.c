@@ -6,15 +6,10 @@
 #include <string.h>
 
 #include "bench/findings_compare.h"
+#include "bench/growth.h"
 #include "bench/text.h"
 
-/* Room for one more element, by doubling at the powers of two. NULL: no memory, `list` is kept. */
-static void *grown(void *list, size_t count, size_t bytes)
-{
-    if (list != NULL && (count & (count - 1)) != 0)
-        return list;
-    return reallocarray(list, count == 0 ? 1 : 2 * count, bytes);
-}
+enum { SERIES_MAX = 5000 };
 
 static enum ab_status no_memory(struct ab_error *error)
 {
@@ -240,6 +235,19 @@ static enum ab_status sort_problem(struct problem_view *problem, struct ab_error
 
 /* ---- The whole --------------------------------------------------------------------------- */
 
+/* Arranging compares every series with others; a file that is made to be slow is refused. */
+static enum ab_status check_count(const struct findings *findings, struct ab_error *error)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < findings->file_count; i++)
+        count += findings->files[i].series_count;
+    return count <= SERIES_MAX ? AB_OK
+                               : ab_fail(error, AB_INPUT,
+                                         "%zu series in all, and a report takes up to %d: report "
+                                         "fewer files at a time",
+                                         count, SERIES_MAX);
+}
+
 static enum ab_status read_files(const char *const *files, size_t count, struct findings *findings,
                                  struct ab_error *error)
 {
@@ -252,7 +260,7 @@ static enum ab_status read_files(const char *const *files, size_t count, struct 
         if (results_read(files[i], &findings->files[i], error) != AB_OK)
             return error->status;
     }
-    return AB_OK;
+    return check_count(findings, error);
 }
 
 static enum ab_status arrange(struct findings *findings, struct ab_error *error)
@@ -271,12 +279,30 @@ static enum ab_status arrange(struct findings *findings, struct ab_error *error)
     return AB_OK;
 }
 
+/* serial, or where it was not measured the first CPU backend. */
+static const char *default_reference(const struct findings *findings)
+{
+    const char *first = "serial";
+    for (size_t file = findings->file_count; file-- > 0;) {
+        const struct results *results = &findings->files[file];
+        for (size_t i = results->series_count; i-- > 0;) {
+            const struct results_series *series = &results->series[i];
+            if (strcmp(series->backend, "serial") == 0)
+                return "serial";
+            if (*series->backend != '\0' && *series->transfer == '\0')
+                first = series->backend;
+        }
+    }
+    return first;
+}
+
 enum ab_status findings_read(const char *const *files, size_t count, const char *reference,
                              struct findings *findings, struct ab_error *error)
 {
-    *findings = (struct findings){.reference = reference == NULL ? "serial" : reference};
+    *findings = (struct findings){0};
     enum ab_status status = read_files(files, count, findings, error);
     if (status == AB_OK) {
+        findings->reference = reference == NULL ? default_reference(findings) : reference;
         find_origins(findings);
         status = arrange(findings, error);
     }
@@ -313,6 +339,27 @@ const struct point *line_at(const struct line *line, double bytes)
     return NULL;
 }
 
+bool has_pinned_twin(const struct problem_view *problem, const struct line *line)
+{
+    if (strcmp(line->first->transfer, "pageable") != 0)
+        return false;
+    for (size_t i = 0; i < problem->line_count; i++) {
+        const struct line *other = &problem->lines[i];
+        if (strcmp(other->first->transfer, "pinned") == 0 && other->origin == line->origin &&
+            other->kernel_only == line->kernel_only &&
+            strcmp(other->first->backend, line->first->backend) == 0 &&
+            strcmp(other->first->technique, line->first->technique) == 0 &&
+            strcmp(other->first->cache, line->first->cache) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool line_repeats(const struct problem_view *problem, const struct line *line)
+{
+    return line->kernel_only && has_pinned_twin(problem, line);
+}
+
 const struct line *fastest_line(const struct problem_view *problem)
 {
     const struct line *best = NULL;
@@ -320,7 +367,8 @@ const struct line *fastest_line(const struct problem_view *problem)
     for (size_t i = 0; i < problem->line_count && problem->size_count > 0; i++) {
         const struct line *line = &problem->lines[i];
         const struct point *point = line_at(line, problem->sizes[problem->size_count - 1]);
-        if (!line->kernel_only && point != NULL && point->ns < best_ns) {
+        if (!line->kernel_only && !has_pinned_twin(problem, line) && point != NULL &&
+            point->ns < best_ns) {
             best = line;
             best_ns = point->ns;
         }

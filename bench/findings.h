@@ -57,8 +57,9 @@ struct findings {
     const char *reference; /* the backend that speed-ups refer to */
 };
 
-/* Reads and arranges. `reference` as --baseline: NULL for serial, "none" for nothing. AB_INPUT
- * where a file is none of results, or no file has any. */
+/* Reads and arranges. `reference` as --baseline: NULL for serial, or where that was not measured
+ * for the first CPU backend; "none" for nothing. AB_INPUT where a file is none of results, or no
+ * file has any. */
 enum ab_status findings_read(const char *const *files, size_t count, const char *reference,
                              struct findings *findings, struct ab_error *error);
 
@@ -66,6 +67,13 @@ void findings_free(struct findings *findings);
 
 /* The point of a line at that size, or NULL. */
 const struct point *line_at(const struct line *line, double bytes);
+
+/* Whether another line differs from this one by pinned instead of pageable transfers only: the
+ * default, which comes first where there is no room for both. */
+bool has_pinned_twin(const struct problem_view *problem, const struct line *line);
+
+/* Whether it shows what another line shows: a kernel alone, in which transfers play no part. */
+bool line_repeats(const struct problem_view *problem, const struct line *line);
 
 /* The end-to-end line that is fastest at the largest size, or NULL. */
 const struct line *fastest_line(const struct problem_view *problem);

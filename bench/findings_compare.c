@@ -36,14 +36,20 @@ static const struct point *find_reference(const struct findings *findings,
     return found;
 }
 
+/* What transfers is a device. */
+static bool is_device(const struct line *line)
+{
+    return *line->first->transfer != '\0';
+}
+
 static const struct point *find_best_cpu(const struct problem_view *problem,
                                          const struct point *point)
 {
     const struct point *best = NULL;
     for (size_t i = 0; i < problem->line_count; i++) {
         const struct line *line = &problem->lines[i];
-        if (line->kernel_only || *line->first->transfer != '\0')
-            continue; /* what transfers is a device */
+        if (line->kernel_only || is_device(line))
+            continue;
         const struct point *candidate = companion(line, point);
         if (candidate != NULL && (best == NULL || candidate->ns < best->ns))
             best = candidate;
@@ -51,14 +57,21 @@ static const struct point *find_best_cpu(const struct problem_view *problem,
     return best;
 }
 
-/* Both kinds of comparison of all that are end to end. */
+/* How many comparisons share the error. The best CPU backend, which came out best, has by that been
+ * compared with all others, and these with one another; serial is among them. A device is held
+ * against both. */
 static size_t comparisons_together(const struct problem_view *problem, const struct point *point)
 {
-    size_t contenders = 0;
-    for (size_t i = 0; i < problem->line_count; i++)
-        contenders +=
-            !problem->lines[i].kernel_only && companion(&problem->lines[i], point) != NULL;
-    return contenders > 1 ? 2 * (contenders - 1) : 1;
+    size_t cpus = 0, devices = 0;
+    for (size_t i = 0; i < problem->line_count; i++) {
+        const struct line *line = &problem->lines[i];
+        if (line->kernel_only || companion(line, point) == NULL)
+            continue;
+        cpus += !is_device(line);
+        devices += is_device(line);
+    }
+    const size_t together = (cpus > 0 ? cpus * (cpus - 1) / 2 : 0) + 2 * devices;
+    return together > 0 ? together : 1;
 }
 
 /* The times of row `i`: those of its turns, or the row's own. */

@@ -1,5 +1,6 @@
 #include "bench/report_command.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bench/report_files.h"
@@ -21,6 +22,20 @@ static void add_report(const struct options *options, const struct findings *fin
     }
 }
 
+/* The page would replace what it is about. */
+static enum ab_status check_html_is_no_input(const struct options *options, struct ab_error *error)
+{
+    struct stat page, input;
+    if (options->html == NULL || stat(options->html, &page) != 0)
+        return AB_OK;
+    for (size_t i = 0; i < options->file_count; i++)
+        if (stat(options->files[i], &input) == 0 && input.st_dev == page.st_dev &&
+            input.st_ino == page.st_ino)
+            return ab_fail(error, AB_USAGE, "--html: %s is a result file; name another file",
+                           options->html);
+    return AB_OK;
+}
+
 /* The page first: it must not be lost when standard output is a closed pipe. */
 enum ab_status report_run(const struct options *options, int argc, char **argv,
                           struct ab_error *error)
@@ -28,10 +43,11 @@ enum ab_status report_run(const struct options *options, int argc, char **argv,
     (void)argc, (void)argv;
     struct findings findings;
     struct text text = {0}, page = {0};
-    enum ab_status status =
-        findings_read(options->files, options->file_count, options->baseline, &findings, error);
-    if (status != AB_OK)
-        return status;
+    if (check_html_is_no_input(options, error) != AB_OK ||
+        findings_read(options->files, options->file_count, options->baseline, &findings, error) !=
+            AB_OK)
+        return error->status;
+    enum ab_status status = AB_OK;
     if (options->html != NULL) {
         report_files_html(&findings, &page);
         status = text_write_file(&page, options->html, error);

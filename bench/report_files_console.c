@@ -86,24 +86,40 @@ static void add_cell(struct text *text, const struct point *point)
     text_add(text, "%*s", CELL_COLUMNS - 7, ratio);
 }
 
-static void add_columns(const struct screen *c, const struct problem_view *problem, size_t first,
-                        size_t end)
+/* Names above, and "kernel only" below those that are. */
+static void add_column_heads(const struct screen *c, const struct line *const *lines, size_t count)
 {
-    text_add(c->text, "\n  %*s", SIZE_COLUMNS - 2, "size");
-    for (size_t i = first; i < end; i++) {
-        char name[64];
-        snprintf(name, sizeof(name), "%s%s", problem->lines[i].name,
-                 problem->lines[i].kernel_only ? " kernel" : "");
+    bool any_kernel = false;
+    text_add(c->text, "\n%*s", SIZE_COLUMNS, "size");
+    for (size_t i = 0; i < count; i++) {
         text_add(c->text, "  ");
-        add_name(c->text, name, CELL_COLUMNS - 2, true);
+        add_name(c->text, lines[i]->name, CELL_COLUMNS - 2, true);
+        any_kernel = any_kernel || lines[i]->kernel_only;
     }
     text_add(c->text, "\n");
+    if (!any_kernel)
+        return;
+    size_t last = count;
+    while (!lines[last - 1]->kernel_only)
+        last--;
+    text_add(c->text, "%*s", SIZE_COLUMNS, "");
+    for (size_t i = 0; i < last; i++)
+        text_add(c->text, "%*s", CELL_COLUMNS, lines[i]->kernel_only ? "kernel only" : "");
+    text_add(c->text, "\n");
+}
+
+static void add_columns(const struct screen *c, const struct problem_view *problem,
+                        const struct line *const *lines, size_t count)
+{
+    if (count == 0)
+        return;
+    add_column_heads(c, lines, count);
     for (size_t s = 0; s < problem->size_count && s < ROWS_MAX; s++) {
         char size[UNIT_TEXT];
         text_add(c->text, "%*s", SIZE_COLUMNS,
                  format_quantity(UNIT_BYTES, problem->sizes[s], size));
-        for (size_t i = first; i < end; i++)
-            add_cell(c->text, line_at(&problem->lines[i], problem->sizes[s]));
+        for (size_t i = 0; i < count; i++)
+            add_cell(c->text, line_at(lines[i], problem->sizes[s]));
         text_add(c->text, "\n");
     }
 }
@@ -112,12 +128,25 @@ static void add_size_table(const struct screen *c, const struct findings *findin
                            const struct problem_view *problem)
 {
     enum { LINES = (WIDTH - SIZE_COLUMNS) / CELL_COLUMNS };
-    text_add(c->text, "  GB/s of input, and how many times as fast as ");
-    text_add_plain(c->text, findings->reference);
-    text_add(c->text, " (~ not sure)\n");
-    for (size_t first = 0; first < problem->line_count; first += LINES)
-        add_columns(c, problem, first,
-                    first + LINES < problem->line_count ? first + LINES : problem->line_count);
+    const struct line *lines[LINES]; /* side by side */
+    size_t count = 0;
+    text_add(c->text, "  GB/s of input");
+    if (strcmp(findings->reference, "none") != 0) {
+        text_add(c->text, ", and how many times as fast as ");
+        text_add_plain(c->text, findings->reference);
+        text_add(c->text, " (~ not sure)");
+    }
+    text_add(c->text, "\n");
+    for (size_t i = 0; i < problem->line_count; i++) {
+        if (line_repeats(problem, &problem->lines[i]))
+            continue;
+        lines[count++] = &problem->lines[i];
+        if (count == LINES) {
+            add_columns(c, problem, lines, count);
+            count = 0;
+        }
+    }
+    add_columns(c, problem, lines, count);
     if (problem->size_count > ROWS_MAX)
         text_add(c->text, "  ... and %zu sizes more: see --html or --format csv\n",
                  problem->size_count - ROWS_MAX);
@@ -139,11 +168,14 @@ static void add_line(const struct screen *c, const struct line *line)
         return;
     }
     if (isfinite(point->series->limit_fraction))
-        text_add(c->text, "%6.0f %%", 100 * point->series->limit_fraction);
+        text_add(c->text, "%6.*f %%", point->series->limit_fraction < 0.0995 ? 1 : 0,
+                 100 * point->series->limit_fraction);
     else
         text_add(c->text, "%8s", "-");
     text_add(c->text, "   ");
-    if (!isnan(comparison->ratio))
+    if (isnan(comparison->ratio))
+        text_add(c->text, "-");
+    else
         summary_ratio(comparison, c->text);
     text_add(c->text, "\n");
 }
@@ -154,7 +186,8 @@ static void add_line_table(const struct screen *c, const struct findings *findin
     char heading[64];
     snprintf(heading, sizeof(heading), "vs %s", findings->reference);
     text_add(c->text, "\n  %*s%10s%11s%8s   ", NAME_COLUMNS, "", "time", "speed", "limit");
-    text_add_plain(c->text, problem->foreign ? "" : heading);
+    if (strcmp(findings->reference, "none") != 0)
+        text_add_plain(c->text, heading);
     text_add(c->text, "\n");
     for (size_t i = 0; i < problem->line_count && i < ROWS_MAX; i++)
         add_line(c, &problem->lines[i]);
@@ -203,7 +236,7 @@ static void add_problem(const struct screen *c, const struct findings *findings,
     for (size_t f = 0; f < findings->file_count; f++)
         for (size_t i = 0; i < findings->files[f].break_even_count; i++)
             if (is_about(&findings->files[f].break_even[i], problem))
-                paragraph(c, 2, findings->files[f].break_even[i].text);
+                paragraph(c, 2, summary_break_even(&findings->files[f].break_even[i]));
     summary_limits(problem, &limits);
     sentence(c, 2, &limits);
 }
@@ -232,7 +265,7 @@ void report_files_console(const struct findings *findings, const struct console_
     text_add(text, "\n");
     for (size_t i = 0; i < findings->file_count; i++) {
         struct text environment = {0};
-        text_add(&environment, "%s: ", findings->files[i].file);
+        text_add(&environment, "%s: ", summary_file(&findings->files[i]));
         summary_environment(&findings->files[i], &environment);
         sentence(&c, 2, &environment);
     }

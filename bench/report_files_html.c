@@ -93,7 +93,7 @@ static void add_sentences(const struct findings *findings, const struct problem_
             if (!is_about(b, problem))
                 continue;
             text_add(text, "<li>");
-            text_add_html(text, b->text);
+            text_add_html(text, summary_break_even(b));
             text_add(text, "</li>\n");
         }
     }
@@ -115,7 +115,7 @@ static void add_problem(const struct findings *findings, size_t index, struct te
     text_add(text, "<section id=\"problem-%zu\">\n<h2>", index);
     text_add_html(text, problem_title(problem, title, sizeof(title)));
     text_add(text, "</h2>\n<p class=\"verdict\">");
-    summary_of_problem(findings, problem, &raw);
+    summary_of_problem(problem, &raw);
     escaped(text, &raw);
     text_add(text, ".</p>\n");
     add_sentences(findings, problem, text);
@@ -210,7 +210,7 @@ static void add_origin(const struct findings *findings, struct text *text)
     text_add(text, "<section id=\"origin\">\n<h2>Where and how</h2>\n<dl>\n");
     for (size_t i = 0; i < findings->file_count; i++) {
         text_add(text, "<dt>");
-        text_add_html(text, findings->files[i].file);
+        text_add_html(text, summary_file(&findings->files[i]));
         text_add(text, "</dt><dd>");
         summary_environment(&findings->files[i], &raw);
         if (*findings->files[i].environment.flags != '\0')

@@ -67,7 +67,7 @@ static void add_problem(struct text *text, const struct findings *findings,
             if (!is_about(&findings->files[f].break_even[i], problem))
                 continue;
             text_add(text, "- ");
-            text_add_markdown(text, findings->files[f].break_even[i].text);
+            text_add_markdown(text, summary_break_even(&findings->files[f].break_even[i]));
             text_add(text, "\n");
         }
     }
@@ -96,7 +96,7 @@ void report_files_markdown(const struct findings *findings, struct text *text)
         add_problem(text, findings, &findings->problems[i]);
     text_add(text, "\n## Where and how\n\n");
     for (size_t i = 0; i < findings->file_count; i++) {
-        text_add(&raw, "%s: ", findings->files[i].file);
+        text_add(&raw, "%s: ", summary_file(&findings->files[i]));
         summary_environment(&findings->files[i], &raw);
         text_add(text, "- ");
         escaped(text, &raw);

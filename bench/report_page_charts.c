@@ -73,6 +73,8 @@ static void take_lines(struct drawing *d, enum quantity quantity)
     d->line_count = d->mark_count = 0;
     for (size_t i = 0; i < d->problem->line_count; i++) {
         const struct line *line = &d->problem->lines[i];
+        if (line_repeats(d->problem, line))
+            continue;
         if (quantity == QUANTITY_RATE && !line->kernel_only)
             take_line(d, line, QUANTITY_LIMIT); /* below the line itself */
         if (quantity != QUANTITY_SPEEDUP || !line->kernel_only)
@@ -99,11 +101,12 @@ static void find_places(struct drawing *d)
                 !(b->bytes > 0) || strcmp(b->kind, "end_to_end_pageable") == 0)
                 continue;
             char *words = d->place_words[d->place_count], size[UNIT_TEXT];
-            snprintf(words, sizeof(d->place_words[0]), "%.40s%s wins from %s on", b->contender,
-                     strcmp(b->kind, "resident") == 0 ? ", data on the device," : "",
-                     format_quantity(UNIT_BYTES, b->bytes, size));
-            d->places[d->place_count++] = (struct chart_place){b->bytes, b->low, b->high, words,
-                                                               slot_of(d->findings, b->contender)};
+            const char *phase = strcmp(b->kind, "resident") == 0 ? " kernel" : "";
+            const char *base = strstr(b->baseline, "CPU") != NULL ? "the CPU" : b->baseline;
+            snprintf(words, sizeof(d->place_words[0]), "%.20s%s beats %.20s from %s", b->contender,
+                     phase, base, format_quantity(UNIT_BYTES, b->bytes, size));
+            d->places[d->place_count++] = (struct chart_place){
+                b->bytes, b->low, b->high, b->contender, words, slot_of(d->findings, b->contender)};
         }
     }
 }

@@ -30,7 +30,9 @@
   }
 
   /* Tooltips, in place of the browser's own. */
+  let current = null;
   const show = (mark) => {
+    current = mark;
     tip.textContent = mark.getAttribute("aria-label");
     tip.hidden = false;
     const at = mark.getBoundingClientRect();
@@ -39,17 +41,23 @@
     tip.style.left = Math.max(4, Math.min(left, innerWidth - tip.offsetWidth - 4)) + "px";
     tip.style.top = (above > 4 ? above : at.bottom + 6) + "px";
   };
-  const hide = () => { tip.hidden = true; };
+  const hide = () => {
+    current = null;
+    tip.hidden = true;
+  };
   const markOf = (event) => event.target.closest && event.target.closest(".mark");
   for (const title of document.querySelectorAll(".mark > title")) title.remove();
-  for (const kind of ["pointerover", "focusin"]) {
+  /* Not "pointerover": that also comes when a page scrolls below a pointer at rest. */
+  for (const kind of ["pointermove", "focusin"]) {
     document.addEventListener(kind, (event) => {
       const mark = markOf(event);
-      if (mark) show(mark); else hide();
+      if (mark && mark !== current) show(mark);
+      if (!mark) hide();
     });
   }
   document.addEventListener("focusout", hide);
-  document.addEventListener("scroll", hide, true);
+  /* Moving by keyboard scrolls: the words stay with the mark. */
+  document.addEventListener("scroll", () => { if (current) show(current); }, true);
 
   /* Left and right along a line, up and down to the next one. */
   const step = (list, from, by) => list[(list.indexOf(from) + by + list.length) % list.length];

@@ -5,6 +5,9 @@
 
 #include "bench/units.h"
 
+/* A sentence that is to be read out must end. */
+enum { VERDICTS_MAX = 3 };
+
 /* ---- The verdict on a problem ------------------------------------------------------------- */
 
 static const struct point *last_point(const struct problem_view *problem, const struct line *line)
@@ -75,26 +78,36 @@ static void add_faster(const struct problem_view *problem, const struct line *li
     }
 }
 
+/* Without an opponent: it is the opponent of the others itself, or alone. */
+static void add_unopposed(const struct problem_view *problem, const struct line *line,
+                          struct text *text)
+{
+    const struct point *last = last_point(problem, line);
+    char rate[UNIT_TEXT];
+    text_add(text, problem->line_count > 1 ? "%s is the fastest for " : "%s does ", line->name);
+    add_title(text, problem);
+    text_add(text, " at %s (", format_quantity(UNIT_RATE, last->rate, rate));
+    add_size(text, last->bytes);
+    text_add(text, ")");
+}
+
 static void add_not_faster(const struct problem_view *problem, const struct line *line,
                            enum against against, struct text *text)
 {
     const struct point *last = last_point(problem, line);
-    const struct point *base = last->base[against];
-    if (base == NULL) {
-        char rate[UNIT_TEXT];
-        text_add(text, problem->line_count > 1 ? "%s is the fastest for " : "%s does ", line->name);
-        add_title(text, problem);
-        text_add(text, " at %s (", format_quantity(UNIT_RATE, last->rate, rate));
-    } else {
-        const char *words = last->comparison[against].finding == FINDING_EQUIVALENT
-                                ? "%s and %s are equally fast for "
-                                : "%s is not surely faster than %s for ";
-        text_add(text, words, line->name, name_of_base(problem, base));
-        add_title(text, problem);
-        text_add(text, " (");
-    }
+    const struct comparison *c = &last->comparison[against];
+    const char *base = name_of_base(problem, last->base[against]);
+    const bool too_few = isnan(c->ci.low);
+    if (too_few)
+        text_add(text, "%s took %.2f times as long as %s for ", line->name, 1 / c->ratio, base);
+    else if (c->finding == FINDING_EQUIVALENT)
+        text_add(text, "%s and %s are equally fast for ", line->name, base);
+    else
+        text_add(text, "%s is not surely faster than %s for ", line->name, base);
+    add_title(text, problem);
+    text_add(text, " (");
     add_size(text, last->bytes);
-    text_add(text, ")");
+    text_add(text, too_few ? "), in too few rounds for a verdict" : ")");
 }
 
 static void add_foreign(const struct problem_view *problem, struct text *text)
@@ -116,10 +129,8 @@ static void add_foreign(const struct problem_view *problem, struct text *text)
                  slowest->name);
 }
 
-void summary_of_problem(const struct findings *findings, const struct problem_view *problem,
-                        struct text *text)
+void summary_of_problem(const struct problem_view *problem, struct text *text)
 {
-    (void)findings;
     const struct line *line = fastest_line(problem);
     if (problem->foreign) {
         add_foreign(problem, text);
@@ -128,8 +139,10 @@ void summary_of_problem(const struct findings *findings, const struct problem_vi
         text_add(text, " has nothing to compare");
     } else {
         enum against against = opponent(line);
-        const struct comparison *c = &last_point(problem, line)->comparison[against];
-        if (c->finding == FINDING_FASTER)
+        const struct point *last = last_point(problem, line);
+        if (last->base[against] == NULL)
+            add_unopposed(problem, line, text);
+        else if (last->comparison[against].finding == FINDING_FASTER)
             add_faster(problem, line, against, text);
         else
             add_not_faster(problem, line, against, text);
@@ -144,10 +157,12 @@ void summary_verdict(const struct findings *findings, struct text *text)
     }
     if (findings->origin_count == 1 && !findings->problems[0].foreign)
         text_add(text, "On this machine ");
-    for (size_t i = 0; i < findings->problem_count; i++) {
+    for (size_t i = 0; i < findings->problem_count && i < VERDICTS_MAX; i++) {
         text_add(text, "%s", i == 0 ? "" : "; ");
-        summary_of_problem(findings, &findings->problems[i], text);
+        summary_of_problem(&findings->problems[i], text);
     }
+    if (findings->problem_count > VERDICTS_MAX)
+        text_add(text, "; %zu more below", findings->problem_count - VERDICTS_MAX);
     text_add(text, ".");
 }
 
@@ -182,6 +197,20 @@ void summary_ratio(const struct comparison *comparison, struct text *text)
     else
         text_add(text, "(%.*f to %.*f)", decimals, comparison->ci.low, decimals,
                  comparison->ci.high);
+}
+
+const char *summary_break_even(const struct results_break_even *break_even)
+{
+    const size_t length = strlen(break_even->kernel);
+    const bool named = strncmp(break_even->text, break_even->kernel, length) == 0 &&
+                       strncmp(break_even->text + length, ": ", 2) == 0;
+    return break_even->text + (named ? length + 2 : 0);
+}
+
+const char *summary_file(const struct results *results)
+{
+    static const char unnamed[] = "/proc/self/fd/";
+    return strncmp(results->file, unnamed, sizeof(unnamed) - 1) == 0 ? "this run" : results->file;
 }
 
 bool is_about(const struct results_break_even *break_even, const struct problem_view *problem)
@@ -252,7 +281,10 @@ static void note_file(const struct findings *findings, size_t file, const struct
         const struct results_warning *w = &results->warnings[i];
         if (was_said(findings, file, i))
             continue;
-        text_add(&text, "%s%s%s", w->text, *w->remedy == '\0' ? "" : " Remedy: ", w->remedy);
+        const char *end = *w->remedy == '\0'                    ? ""
+                          : w->text[strlen(w->text) - 1] == '.' ? " Remedy: "
+                                                                : ". Remedy: ";
+        text_add(&text, "%s%s%s", w->text, end, w->remedy);
         add_note(notes, &text);
     }
     if (results->rows_left_out > 0) {

@@ -10,8 +10,7 @@
 void summary_verdict(const struct findings *findings, struct text *text);
 
 /* The verdict on one problem, as a part of a sentence: "openmp is 1.92 x as fast as ...". */
-void summary_of_problem(const struct findings *findings, const struct problem_view *problem,
-                        struct text *text);
+void summary_of_problem(const struct problem_view *problem, struct text *text);
 
 /* How near the lines come to the speed at which their input can be read, at the largest size; empty
  * where no limit was measured. */
@@ -19,6 +18,12 @@ void summary_limits(const struct problem_view *problem, struct text *text);
 
 /* "1.92 x (1.88 to 1.95)"; "too few rounds" where there is no interval. */
 void summary_ratio(const struct comparison *comparison, struct text *text);
+
+/* What a break-even says, without the kernel's name before it: it stands below that. */
+const char *summary_break_even(const struct results_break_even *break_even);
+
+/* The file's name; a file without one is what the command that reports has just measured. */
+const char *summary_file(const struct results *results);
 
 /* Whether a break-even of a file is about this problem. */
 bool is_about(const struct results_break_even *break_even, const struct problem_view *problem);

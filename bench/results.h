@@ -22,6 +22,8 @@
  * about a hundred bytes of memory. */
 #define RESULTS_BYTES_MAX  (256u << 20)
 #define RESULTS_VALUES_MAX (16u << 20)
+/* Warnings, absent backends and break-evens: the first so many of each are read. */
+#define RESULTS_NOTES_MAX 1000
 
 enum results_kind { RESULTS_OURS, RESULTS_GOOGLE, RESULTS_LAB };
 

@@ -32,7 +32,11 @@ enum ab_status results_add_row(struct results_series *series, const double colum
 /* The lab's format. False: it is another one. */
 bool results_read_lab(struct results *results, struct ab_error *error);
 
-/* All but the rows. */
+/* The list "benchmarks". */
+enum ab_status results_read_rows(struct results *results, const json_t *rows,
+                                 struct ab_error *error);
+
+/* What stands beside the rows. */
 enum ab_status results_read_context(struct results *results, struct ab_error *error);
 
 #endif

@@ -27,16 +27,20 @@ static void read_environment(struct results *results)
         results->kind = RESULTS_OURS;
 }
 
+static size_t notes_in(const json_t *list)
+{
+    const size_t count = json_array_size(list);
+    return count < RESULTS_NOTES_MAX ? count : RESULTS_NOTES_MAX;
+}
+
 static enum ab_status read_warnings(struct results *results, const json_t *list,
                                     struct ab_error *error)
 {
-    size_t i;
-    json_t *one;
-    results->warnings = calloc(json_array_size(list) + 1, sizeof(*results->warnings));
+    results->warnings = calloc(notes_in(list) + 1, sizeof(*results->warnings));
     if (results->warnings == NULL)
         return ab_fail(error, AB_NO_MEMORY, "%s: no memory for its warnings", results->file);
-    json_array_foreach(list, i, one)
-    {
+    for (size_t i = 0; i < notes_in(list); i++) {
+        const json_t *one = json_array_get(list, i);
         struct results_warning warning = {member_text(one, "code"), member_text(one, "text"),
                                           member_text(one, "remedy")};
         if (*warning.text != '\0')
@@ -48,13 +52,11 @@ static enum ab_status read_warnings(struct results *results, const json_t *list,
 static enum ab_status read_absences(struct results *results, const json_t *list,
                                     struct ab_error *error)
 {
-    size_t i;
-    json_t *one;
-    results->absences = calloc(json_array_size(list) + 1, sizeof(*results->absences));
+    results->absences = calloc(notes_in(list) + 1, sizeof(*results->absences));
     if (results->absences == NULL)
         return ab_fail(error, AB_NO_MEMORY, "%s: no memory for its backends", results->file);
-    json_array_foreach(list, i, one)
-    {
+    for (size_t i = 0; i < notes_in(list); i++) {
+        const json_t *one = json_array_get(list, i);
         struct results_absence absence = {member_text(one, "name"), member_text(one, "reason")};
         if (*absence.backend != '\0' && *absence.reason != '\0')
             results->absences[results->absence_count++] = absence;
@@ -72,13 +74,11 @@ static double bound(const json_t *list, size_t index)
 static enum ab_status read_break_even(struct results *results, const json_t *list,
                                       struct ab_error *error)
 {
-    size_t i;
-    json_t *one;
-    results->break_even = calloc(json_array_size(list) + 1, sizeof(*results->break_even));
+    results->break_even = calloc(notes_in(list) + 1, sizeof(*results->break_even));
     if (results->break_even == NULL)
         return ab_fail(error, AB_NO_MEMORY, "%s: no memory for its break-evens", results->file);
-    json_array_foreach(list, i, one)
-    {
+    for (size_t i = 0; i < notes_in(list); i++) {
+        const json_t *one = json_array_get(list, i);
         const json_t *ci = json_object_get(one, "ci_bytes");
         struct results_break_even *b = &results->break_even[results->break_even_count];
         *b = (struct results_break_even){

@@ -121,7 +121,9 @@ json_t *results_text_parse(const char *file, char *text, size_t length, struct a
         return NULL;
     }
     json_t *document = json_loadb(text, length, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &where);
-    if (document == NULL)
+    if (document == NULL && json_error_code(&where) == json_error_out_of_memory)
+        ab_fail(error, AB_NO_MEMORY, "%s: no memory for its values", file);
+    else if (document == NULL)
         ab_fail(error, AB_INPUT, "%s: line %d, column %d: not JSON: %s", file, where.line,
                 where.column, where.text);
     return document;

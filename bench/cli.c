@@ -127,7 +127,8 @@ static enum ab_status write_stdout(const struct run *run, const struct text *doc
     if (run->options->format == FORMAT_JSON) {
         output = document;
     } else if (run->options->format == FORMAT_CSV) {
-        status = report_csv(&run->measurement, &text, error);
+        const struct measurement *m = &run->measurement;
+        status = report_csv(&m, 1, &text, error);
     } else {
         struct console_style style = console_style(run->options, STDOUT_FILENO);
         report_console(&run->measurement, &style, &text);
@@ -142,7 +143,10 @@ static enum ab_status write_stdout(const struct run *run, const struct text *doc
 static enum ab_status write_results(struct run *run, struct ab_error *error)
 {
     struct json_writer json = {0};
-    enum ab_status status = report_json(&run->context, &run->measurement, &json, error);
+    const struct measurement *m = &run->measurement;
+    const struct report_document report = {
+        .context = &run->context, .measurements = &m, .count = 1, .seed = run->options->seed};
+    enum ab_status status = report_json(&report, &json, error);
     struct text document = {0};
     if (status == AB_OK) {
         text_add_bytes(&document, json.text, json.length);

@@ -48,10 +48,16 @@ struct options {
     double budget_s; /* 0: none */
 
     size_t transfer, cache, format, color; /* of the enumerations above */
-    const char *out;                       /* NULL: none */
-    const char *html;                      /* report: the page's file; NULL: none */
-    const char *fail_on;                   /* compare: a rule; NULL: none */
+    bool transfer_given;
+    bool both_transfers; /* set by sweeps: device backends from pinned and from pageable memory */
+    const char *out;     /* NULL: none */
+    const char *html;    /* sweep, report: the page's file; NULL: none */
+    const char *fail_on; /* compare: a rule; NULL: none */
     bool result, in_process, quiet;
+
+    /* sweep */
+    const char *sizes; /* as given; NULL: the default ones */
+    bool quick, resume;
 };
 
 /* Reads the command line. AB_USAGE names the argument and the remedy. Nothing else is touched: no

@@ -28,6 +28,7 @@ void options_help(struct text *text)
                    "  accelbench doctor                       what would spoil a measurement here\n"
                    "  accelbench limits                       how fast this machine can read\n"
                    "  accelbench aa                           the harness judging itself\n"
+                   "  accelbench demo                         for a class: predict, see, explain\n"
                    "  accelbench --benchmark_... [KERNEL]     as a program of Google Benchmark\n"
                    "\n"
                    "Kernels\n");

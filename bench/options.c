@@ -277,6 +277,19 @@ static enum ab_status check_name_lists(struct options *options, struct ab_error 
     return status;
 }
 
+/* The scenes decide what is measured and shown. */
+static enum ab_status check_demo(const struct options *options, struct ab_error *error)
+{
+    const char *given = options->techniques != NULL         ? "technique"
+                        : options->baseline != NULL         ? "baseline"
+                        : options->format != FORMAT_CONSOLE ? "format"
+                        : options->result                   ? "result"
+                                                            : NULL;
+    return given == NULL
+               ? AB_OK
+               : ab_fail(error, AB_USAGE, "--%s: the demo decides on it; leave it out", given);
+}
+
 /* What can only be judged once everything is read. */
 static enum ab_status check_together(struct options *options, struct ab_error *error)
 {
@@ -288,6 +301,10 @@ static enum ab_status check_together(struct options *options, struct ab_error *e
         return ab_fail(error, AB_USAGE, "%s%s is for measuring a kernel, and none is named",
                        options->setting_count > 0 ? "--" : "",
                        options->setting_count > 0 ? options->settings[0].name : options->files[0]);
+    if (options->no_wait && options->command != COMMAND_DEMO)
+        return ab_fail(error, AB_USAGE, "--no-wait is for accelbench demo");
+    if (options->command == COMMAND_DEMO && check_demo(options, error) != AB_OK)
+        return error->status;
     if (options->command != COMMAND_MEASURE && options->out != NULL)
         return ab_fail(error, AB_USAGE,
                        "--out is for measuring a kernel; redirect standard output");

@@ -50,6 +50,7 @@ struct options {
     size_t transfer, cache, format, color; /* of the enumerations above */
     const char *out;                       /* NULL: none */
     bool result, in_process, quiet;
+    bool no_wait; /* demo */
 };
 
 /* Reads the command line. AB_USAGE names the argument and the remedy. Nothing else is touched: no

@@ -157,6 +157,8 @@ struct crossing size_crossing(const struct demo *demo, const struct backend_entr
             crossing.from = t;
             crossing.loses_below = resolved > faster;
         }
+        if (wins)
+            crossing.to = t;
         measured++;
         faster += wins;
         resolved += finding != FINDING_NOT_RESOLVED;

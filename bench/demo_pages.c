@@ -294,8 +294,9 @@ static void size_lines(const struct page *p)
     const struct take *first = &demo->takes[SCENE_SIZE][0];
     const struct alternative *reference = take_reference(first);
     text_add(p->text,
-             "  Times as fast as %s: left of the line slower, right of it faster; ? unsure.\n\n",
-             reference == NULL ? "the CPU" : reference->entry->name);
+             "  Times as fast as %s: left of the line slower, right faster; ? not sure.\n%s",
+             reference == NULL ? "the CPU" : reference->entry->name,
+             demo->device == NULL ? "\n" : ""); /* then the page is full */
     for (size_t t = 0; t < demo->take_counts[SCENE_SIZE]; t++) {
         const struct take *take = &demo->takes[SCENE_SIZE][t];
         char bytes[FORMAT_BYTES];

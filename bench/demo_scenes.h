@@ -87,7 +87,7 @@ struct crossing {
         CROSSING_SOMEWHERE,  /* at some, but not at the largest */
         CROSSING_NOWHERE,
     } kind;
-    size_t from;
+    size_t from, to;  /* FROM and SOMEWHERE: the last takes in a row at which it is */
     bool loses_below; /* FROM: at a smaller size it certainly is not the faster one */
 };
 

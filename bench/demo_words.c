@@ -122,14 +122,18 @@ static const char *where(const struct demo *demo, const struct crossing *crossin
 static void explain_threads(const struct demo *demo, struct text *text)
 {
     const struct crossing crossing = size_crossing(demo, demo->threads, PHASE_E2E, false);
-    char at[48];
-    const char *reference = first_cpu(demo)->name;
+    const char *name = demo->threads->name, *reference = first_cpu(demo)->name;
+    char at[48], from[FORMAT_BYTES], to[FORMAT_BYTES];
     if (crossing.kind == CROSSING_UNKNOWN)
-        text_add(text, "%s against %s: not resolved in this run.\n", demo->threads->name,
-                 reference);
+        text_add(text, "%s against %s: not resolved in this run.\n", name, reference);
+    else if (crossing.kind == CROSSING_SOMEWHERE)
+        text_add(text, "%s certainly beats %s from %s to %s, of the sizes measured here.\n", name,
+                 reference, size_of_take(demo, crossing.from, from),
+                 size_of_take(demo, crossing.to, to));
     else
-        text_add(text, "%s beats %s %s, of the sizes measured here.\n", demo->threads->name,
-                 reference, where(demo, &crossing, at));
+        text_add(text, "%s beats %s %s%s measured here.\n", name, reference,
+                 where(demo, &crossing, at),
+                 crossing.kind == CROSSING_FROM ? ", of the sizes" : "");
 }
 
 static void explain_device(const struct demo *demo, struct text *text)
@@ -180,7 +184,7 @@ static struct comparison words_compare(const struct demo *demo, const struct alt
 {
     const struct measurement *m = &demo->takes[SCENE_WORDS][0].measurement;
     if (a == NULL || base == NULL)
-        return (struct comparison){.finding = FINDING_NOT_RESOLVED};
+        return (struct comparison){.ci = {NAN, NAN, NAN}, .finding = FINDING_NOT_RESOLVED};
     return measurement_compare(m, a, base);
 }
 
@@ -200,7 +204,7 @@ static void explain_code_or_cores(const struct demo *demo, struct text *text)
     else if (c.finding == FINDING_EQUIVALENT)
         text_add(text, "Better code on one core and more threads with the loop: the same.\n");
     else
-        text_add(text, "Better code on one core or more threads: not resolved in this run.\n");
+        text_add(text, "Better code or more threads: %s.\n", unresolved(&c));
 }
 
 /* The best of the CPU, or the GPU where there is one. */
@@ -225,10 +229,10 @@ static void explain_best(const struct demo *demo, struct text *text)
                  demo->device->name);
         return;
     }
-    c = best == loop ? (struct comparison){0} : words_compare(demo, best, loop);
-    if (c.finding == FINDING_FASTER && c.pairs > 0)
-        text_add(text, "Both together, %s %s: %s as fast as the simple loop on one core.\n",
-                 best->entry->name, best->technique->name, times(c.ratio, ratio));
+    c = words_compare(demo, best, loop);
+    if (best != NULL && best != loop && c.finding == FINDING_FASTER)
+        text_add(text, "%s %s is %s as fast as the simple loop on one core.\n", best->entry->name,
+                 best->technique->name, times(c.ratio, ratio));
     else
         text_add(text, "Nothing here certainly beats the simple loop on one core.\n");
 }

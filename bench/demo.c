@@ -99,17 +99,32 @@ static enum ab_status measure(struct performance *p, struct take *take)
     return status;
 }
 
+static enum ab_status show_measuring(struct performance *p, enum scene scene, size_t take,
+                                     struct ab_error *error)
+{
+    struct text page = {0};
+    if (!p->waits)
+        return AB_OK;
+    page_measuring(&p->demo, scene, take, &p->style, &page);
+    enum ab_status status = screen_show(&page, NULL, error);
+    text_free(&page);
+    return status;
+}
+
 /* A take that fails is said on its page. What the user asked for and cannot be, and an
  * interruption, end the demo. */
 static enum ab_status measure_scene(struct performance *p, enum scene scene, struct ab_error *error)
 {
     for (size_t i = 0; i < p->demo.take_counts[scene] && !p->over; i++) {
         struct take *take = &p->demo.takes[scene][i];
+        if (show_measuring(p, scene, i, error) != AB_OK)
+            return error->status;
+        progress_start(p->demo.options->quiet);
         enum ab_status status = measure(p, take);
+        progress_clear();
         if (!p->over && (status == AB_USAGE || status == AB_INTERRUPTED))
             return ab_fail(error, status, "%s", take->error.message);
     }
-    progress_clear();
     return AB_OK;
 }
 
@@ -120,13 +135,7 @@ static enum ab_status play(struct performance *p, enum scene scene, struct ab_er
     enum ab_status status = ask(p, scene, error);
     if (status != AB_OK || p->over)
         return status;
-    if (p->waits) {
-        page_measuring(&p->demo, scene, &p->style, &page);
-        status = screen_show(&page, NULL, error);
-        text_free(&page);
-    }
-    if (status == AB_OK)
-        status = measure_scene(p, scene, error);
+    status = measure_scene(p, scene, error);
     if (status != AB_OK || p->over)
         return status;
     page_picture(&p->demo, scene, &p->style, &page);
@@ -176,13 +185,11 @@ enum ab_status demo_run(const struct options *options, int argc, char **argv,
     struct performance *p = calloc(1, sizeof(*p));
     if (p == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the demo");
-    progress_start(options->quiet);
     p->style = console_style(options, STDOUT_FILENO);
     enum ab_status status = demo_plan(&p->demo, options, error);
     if (status == AB_OK) {
         p->waits = screen_open(!options->no_wait);
         status = perform(p, error);
-        progress_clear();
         screen_close();
     }
     demo_free(&p->demo);

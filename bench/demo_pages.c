@@ -353,17 +353,22 @@ static void add_code(const struct page *p, const char *code)
 void page_question(const struct demo *demo, enum scene scene, const struct console_style *style,
                    struct text *page)
 {
-    static const char *const codes[SCENES][2] = {
-        [SCENE_ORDER] = {excerpt_rows, excerpt_columns},
-        [SCENE_SIZE] = {excerpt_sum, NULL},
-        [SCENE_WORDS] = {excerpt_words, NULL},
+    static const struct {
+        const char *code[2], *note;
+    } slides[SCENES] = {
+        [SCENE_ORDER] = {{excerpt_rows, excerpt_columns},
+                         "KEEP_ORDER() keeps the compiler from exchanging the loops."},
+        [SCENE_SIZE] = {{excerpt_sum, NULL}, "x holds 32-bit integers, TOTAL is a 64-bit one."},
+        [SCENE_WORDS] = {{excerpt_words, NULL},
+                         "Each word is looked up in a table, and its count goes up by 1."},
     };
     const struct page p = {demo, style, page};
     struct question question;
     scene_question(demo, scene, &question);
     add_title(&p, scene, "the code that runs (simple)");
-    for (size_t i = 0; i < 2 && codes[scene][i] != NULL; i++)
-        add_code(&p, codes[scene][i]);
+    for (size_t i = 0; i < 2 && slides[scene].code[i] != NULL; i++)
+        add_code(&p, slides[scene].code[i]);
+    text_add(page, "  %s\n\n", slides[scene].note);
     if (question.words[0] == '\0')
         return;
     text_add(page, "  ");
@@ -373,12 +378,15 @@ void page_question(const struct demo *demo, enum scene scene, const struct conso
         text_add(page, "    %c  %s\n", 'A' + i, question.choices[i]);
 }
 
-void page_measuring(const struct demo *demo, enum scene scene, const struct console_style *style,
-                    struct text *page)
+void page_measuring(const struct demo *demo, enum scene scene, size_t take,
+                    const struct console_style *style, struct text *page)
 {
     const struct page p = {demo, style, page};
     add_title(&p, scene, "");
-    text_add(page, "  Measuring, %.0f s at most, in turns: what disturbs one disturbs all.\n\n",
+    text_add(page, "  Measuring");
+    if (demo->take_counts[scene] > 1)
+        text_add(page, " %zu of %zu", take + 1, demo->take_counts[scene]);
+    text_add(page, ", %.0f s at most; all in turns, so that noise hits all.\n\n",
              ceil(scene_seconds(demo, scene)));
 }
 

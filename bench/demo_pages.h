@@ -13,9 +13,9 @@ void page_welcome(const struct demo *demo, const struct console_style *style, st
 void page_question(const struct demo *demo, enum scene scene, const struct console_style *style,
                    struct text *page);
 
-/* While measuring; the progress line goes below. */
-void page_measuring(const struct demo *demo, enum scene scene, const struct console_style *style,
-                    struct text *page);
+/* While a take is measured; the progress line goes below. */
+void page_measuring(const struct demo *demo, enum scene scene, size_t take,
+                    const struct console_style *style, struct text *page);
 
 /* Bars, two lines that explain them, and how the class did. */
 void page_picture(const struct demo *demo, enum scene scene, const struct console_style *style,

@@ -31,8 +31,7 @@ const char *scene_title(enum scene scene)
 
 double scene_seconds(const struct demo *demo, enum scene scene)
 {
-    return (double)demo->take_counts[scene] *
-           fmin(scenes[scene].take_s, demo->options->max_seconds_s);
+    return fmin(scenes[scene].take_s, demo->options->max_seconds_s);
 }
 
 /* ---- Who plays ------------------------------------------------------------------------------ */
@@ -109,7 +108,7 @@ static void add_take(struct demo *demo, enum scene scene, const struct setting *
     take->options.techniques = scenes[scene].techniques;
     take->options.settings = take->settings;
     take->options.setting_count = count;
-    take->options.max_seconds_s = fmin(scenes[scene].take_s, demo->options->max_seconds_s);
+    take->options.max_seconds_s = scene_seconds(demo, scene);
     if (scene != SCENE_WORDS)
         take->options.backends = demo->cast;
 }

@@ -42,7 +42,7 @@ enum ab_status demo_plan(struct demo *demo, const struct options *options, struc
 void demo_free(struct demo *demo);
 
 const char *scene_title(enum scene scene);
-/* About how long measuring it takes, in seconds, without making the input. */
+/* How long one of its measurements takes at most, in seconds. */
 double scene_seconds(const struct demo *demo, enum scene scene);
 
 /* ---- The question ------------------------------------------------------------------------ */

@@ -88,8 +88,7 @@ void explain_order(const struct demo *demo, struct text *text)
     if (on_device.pairs > 0)
         explain_device_order(&on_device, demo->device->name, text);
     else
-        text_add(text,
-                 "On a GPU, a thread for each column, one expects the opposite: not measured.\n");
+        text_add(text, "On a GPU the columns should win, a thread for each: not measured here.\n");
 }
 
 /* ---- Sum over size -------------------------------------------------------------------------- */
@@ -127,13 +126,11 @@ static void explain_threads(const struct demo *demo, struct text *text)
     if (crossing.kind == CROSSING_UNKNOWN)
         text_add(text, "%s against %s: not resolved in this run.\n", name, reference);
     else if (crossing.kind == CROSSING_SOMEWHERE)
-        text_add(text, "%s certainly beats %s from %s to %s, of the sizes measured here.\n", name,
-                 reference, size_of_take(demo, crossing.from, from),
-                 size_of_take(demo, crossing.to, to));
+        text_add(text, "%s certainly beats %s from %s to %s, of these sizes.\n", name, reference,
+                 size_of_take(demo, crossing.from, from), size_of_take(demo, crossing.to, to));
     else
-        text_add(text, "%s beats %s %s%s measured here.\n", name, reference,
-                 where(demo, &crossing, at),
-                 crossing.kind == CROSSING_FROM ? ", of the sizes" : "");
+        text_add(text, "%s beats %s %s%s.\n", name, reference, where(demo, &crossing, at),
+                 crossing.kind == CROSSING_FROM ? ", of these sizes" : " measured here");
 }
 
 static void explain_device(const struct demo *demo, struct text *text)

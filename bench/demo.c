@@ -45,8 +45,8 @@ static enum ab_status show_welcome(struct performance *p, struct ab_error *error
     snprintf(prompt, sizeof(prompt), "%s", next_prompt);
     if (p->waits && screen_size(&columns, &rows) &&
         (columns < SCREEN_COLUMNS || rows < SCREEN_ROWS))
-        snprintf(prompt, sizeof(prompt), "This terminal has %d x %d; pages need %d x %d.   %s",
-                 columns, rows, SCREEN_COLUMNS, SCREEN_ROWS, next_prompt);
+        snprintf(prompt, sizeof(prompt), "%d x %d is small: pages need %d x %d.  %s", columns, rows,
+                 SCREEN_COLUMNS, SCREEN_ROWS, next_prompt);
     return show(p, &page, prompt, "", &key, error);
 }
 

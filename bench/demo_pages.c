@@ -69,7 +69,7 @@ static void add_bar(const struct page *p, const char *color, double fraction, in
 static void add_title(const struct page *p, enum scene scene, const char *about)
 {
     char title[LINE_COLUMNS + 1];
-    snprintf(title, sizeof(title), "%d of %d  %s", (int)scene + 1, (int)SCENES, scene_title(scene));
+    snprintf(title, sizeof(title), "%d of %d  %s", (int)scene + 1, SCENES, scene_title(scene));
     text_add(p->text, "  ");
     colored(p, BOLD, title);
     const int gap = LINE_COLUMNS - 2 - (int)(strlen(title) + strlen(about));
@@ -248,7 +248,7 @@ static double largest_factor(const struct demo *demo)
 static void add_both_sides(const struct page *p, double ratio, double largest)
 {
     const double part = fabs(log(ratio)) / log(largest);
-    const int length = (int)lround(part * HALF_COLUMNS);
+    const int length = (int)lround(part * (double)HALF_COLUMNS);
     const char *block = p->style->utf8 ? "\u2588" : "#", *tie = p->style->utf8 ? "\u2502" : "|";
     struct text bar = {0};
     repeat(&bar, block, length);

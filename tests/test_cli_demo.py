@@ -184,11 +184,11 @@ class Show(OnTerminal):
 
 
 class SmallTerminal(OnTerminal):
-    columns, rows = 60, 20
+    columns, rows = 72, 20
 
     def test_is_told(self):
         self.start_demo(*QUICK)
-        self.assertRegex(re.sub(r"\s+", " ", self.text()), "has 60 x 20; pages need 80 x 24")
+        self.assertRegex(re.sub(r"\s+", " ", self.text()), "72 x 20 is small: pages need 80 x 24")
         self.go_to_question()
         self.press("q")
         self.assert_ended(0)

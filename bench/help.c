@@ -21,17 +21,21 @@ static void add_option(struct text *text, const char *name, const char *metavar,
 
 void options_help(struct text *text)
 {
-    text_add(text, "accelbench measures what a CPU is good at and what a GPU is great at.\n"
-                   "\n"
-                   "  accelbench [OPTIONS] KERNEL [FILE...]   measure a kernel on its backends\n"
-                   "  accelbench list                         kernels, backends, techniques\n"
-                   "  accelbench doctor                       what would spoil a measurement here\n"
-                   "  accelbench limits                       how fast this machine can read\n"
-                   "  accelbench aa                           the harness judging itself\n"
-                   "  accelbench demo                         for a class: predict, see, explain\n"
-                   "  accelbench --benchmark_... [KERNEL]     as a program of Google Benchmark\n"
-                   "\n"
-                   "Kernels\n");
+    text_add(text,
+             "accelbench measures what a CPU is good at and what a GPU is great at.\n"
+             "\n"
+             "  accelbench [OPTIONS] KERNEL [FILE...]   measure a kernel on its backends\n"
+             "  accelbench sweep [OPTIONS] [KERNEL...]  sizes x backends: who wins from where on\n"
+             "  accelbench list                         kernels, backends, techniques\n"
+             "  accelbench doctor                       what would spoil a measurement here\n"
+             "  accelbench limits                       how fast this machine can read\n"
+             "  accelbench report RESULTS...            what result files say; --html FILE\n"
+             "  accelbench compare A B                  a verdict per row of two result files\n"
+             "  accelbench aa                           the harness judging itself\n"
+             "  accelbench demo                         for a class: predict, see, explain\n"
+             "  accelbench --benchmark_... [KERNEL]     as a program of Google Benchmark\n"
+             "\n"
+             "Kernels\n");
     for (size_t i = 0; i < kernel_count(); i++)
         text_add(text, "  %-12s %s\n", kernel_at(i)->name, kernel_at(i)->summary);
     for (const struct known_option *k = known_options; k->name != NULL; k++) {
@@ -56,7 +60,7 @@ void options_help(struct text *text)
              "\n"
              "Numbers may end in k M G T (powers of 1000) or Ki Mi Gi Ti (of 1024).\n"
              "Exit status: 0 done and right; 1 a failure or a wrong result; 2 wrong command\n"
-             "line; 3 a backend named by --backend is not available; 130 or 143 interrupted,\n"
-             "with what was measured written.\n"
+             "line; 3 a backend named by --backend is not available; 4 a rule of --fail-on was\n"
+             "met; 130 or 143 interrupted, with what was measured written.\n"
              "Environment: ACCELBENCH_MEMORY_LIMIT caps the memory that a run may take.\n");
 }

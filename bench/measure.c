@@ -8,6 +8,7 @@
 #include "bench/interrupt.h"
 #include "bench/latin_square.h"
 #include "bench/progress.h"
+#include "bench/stall.h"
 #include "bench/statistics.h"
 #include "common/machine.h"
 #include "common/read_limit.h"
@@ -20,15 +21,9 @@
  * within milliseconds, and two times that lie a millisecond apart mostly have it in common. */
 #define SAMPLE_S 1e-3
 #define TURNS_S  40e-3 /* of one round and alternative, about */
-enum { TURNS_MAX = 12 };
 
 /* A row whose interval against the read limit lies above this is an error. */
 #define IMPOSSIBLE_FRACTION 1.05
-
-static double now_s(void)
-{
-    return 1e-9 * (double)wall_ns(&system_clock);
-}
 
 /* ---- The input --------------------------------------------------------------------------- */
 
@@ -163,6 +158,20 @@ static enum ab_status calibrate(struct measurement *m, struct alternative *a)
     return end_slot(a, true, status);
 }
 
+/* One sample; again if the program stood still meanwhile, which is no time of the work's. */
+static enum ab_status sample(struct alternative *a, struct timing *timing)
+{
+    enum { REPEATS_MAX = 3 };
+    for (int repeat = 0;; repeat++) {
+        const unsigned stalls_before = stalls_so_far()->count;
+        enum ab_status status =
+            worker_sample(&a->worker, a->calibration.iterations, timing, &a->error);
+        if (status != AB_OK || stalls_so_far()->count == stalls_before || repeat == REPEATS_MAX)
+            return status;
+        a->repeated++;
+    }
+}
+
 static enum ab_status slot(struct measurement *m, struct alternative *a, size_t round, size_t turn)
 {
     enum ab_status status = AB_OK;
@@ -170,7 +179,7 @@ static enum ab_status slot(struct measurement *m, struct alternative *a, size_t 
         status = start_worker(m, a, round, &a->error);
     if (status != AB_OK)
         return status;
-    status = worker_sample(&a->worker, a->calibration.iterations, &a->turns[turn], &a->error);
+    status = sample(a, &a->turns[turn]);
     return end_slot(a, turn + 1 == m->turns, status);
 }
 
@@ -221,7 +230,7 @@ static void finish_round(const struct measurement *m, struct alternative *a, siz
 
 static void show_progress(const struct measurement *m, size_t round, double rounds_began_s)
 {
-    double now = now_s(), left_s = -1;
+    double now = running_s(), left_s = -1;
     if (round > 0) {
         double round_s = (now - rounds_began_s) / (double)round;
         left_s = fmin(round_s * (double)(m->rounds_planned - round), m->ends_s - now + round_s);
@@ -350,7 +359,7 @@ static unsigned count_narrow_checks(const struct measurement *m, unsigned before
 /* When the next round will be over, if it is like the ones before. */
 static double another_round_ends_s(const struct measurement *m, double rounds_began_s)
 {
-    double now = now_s();
+    double now = running_s();
     return now + (now - rounds_began_s) / (double)m->rounds_done;
 }
 
@@ -360,7 +369,7 @@ static enum ab_status run_rounds(struct measurement *m, const struct measure_obs
     struct latin_square order;
     const bool order_allocated = latin_square_allocate(&order, m->count);
     double *log_widths = calloc(2 * m->count, sizeof(*log_widths));
-    double began_s = now_s();
+    double began_s = running_s();
     enum ab_status status = AB_OK;
     if (!order_allocated || log_widths == NULL)
         status = ab_fail(error, AB_NO_MEMORY, "no memory for the order of a round");
@@ -422,8 +431,23 @@ enum ab_status measurement_run(struct measurement *m, const struct measure_obser
     return status;
 }
 
+void measurement_free_input(struct measurement *m)
+{
+    const size_t input_bytes = m->problem.input.bytes;
+    for (size_t i = 1; i < m->copy_count; i++)
+        region_free(&m->copies[i]);
+    free(m->copies);
+    m->copies = NULL;
+    m->copy_count = 0;
+    read_limit_free(&m->limit_problem);
+    region_free(&m->problem.input);
+    region_free(&m->problem.expected);
+    m->problem.input.bytes = input_bytes;
+}
+
 void measurement_free(struct measurement *m)
 {
+    measurement_free_input(m);
     for (size_t i = 0; i < m->count; i++) {
         free(m->alternatives[i].rounds);
         free(m->alternatives[i].turns_ns);
@@ -432,12 +456,6 @@ void measurement_free(struct measurement *m)
         free(m->alternatives[i].result);
     }
     free(m->alternatives);
-    for (size_t i = 1; i < m->copy_count; i++)
-        region_free(&m->copies[i]);
-    free(m->copies);
-    read_limit_free(&m->limit_problem);
-    region_free(&m->problem.input);
-    region_free(&m->problem.expected);
     if (m->problem.kernel != NULL)
         m->problem.kernel->destroy(&m->problem);
     *m = (struct measurement){0};

@@ -10,6 +10,9 @@
 /* Below this many rounds a comparison says little; a run that stops earlier says so. */
 enum { ROUNDS_MIN = 12 };
 
+/* Most turns that an alternative takes in a round. */
+enum { TURNS_MAX = 12 };
+
 /* A technique on a backend that was asked for, or the read limit of such a backend: a slot of every
  * round, or a dash. */
 struct alternative {
@@ -28,6 +31,7 @@ struct alternative {
     double *turns_ns;      /* owned; [round * turns + turn]: e2e of each turn */
     struct timing *turns;  /* owned; [turn] of the round that is being measured */
     size_t samples;
+    size_t repeated; /* samples measured again, because the program stood still (bench/stall.h) */
     uint64_t *setup_ns; /* owned; one for each worker started, by round */
     size_t setups;
     char *result;         /* owned; JSON object with --result, or NULL */
@@ -53,7 +57,7 @@ struct measurement {
         ENDED_BY_TIME,        /* --max-seconds or --budget */
         ENDED_BY_INTERRUPTION /* or because nobody is left */
     } ended;
-    double started_s; /* wall clock: begin of the command, for --budget */
+    double started_s; /* running_s() of bench/stall.h: begin of the command, for --budget */
     double ends_s;    /* no round begins that would not be over by then, but for the first */
 };
 
@@ -70,6 +74,12 @@ struct measure_observer {
 enum ab_status measurement_plan(struct measurement *measurement, const struct options *options,
                                 struct ab_error *error);
 
+/* The same alternatives as one of the same kernel that was planned and not run: nothing is opened
+ * again. Its clock starts. */
+enum ab_status measurement_plan_like(struct measurement *measurement,
+                                     const struct measurement *planned,
+                                     const struct options *options, struct ab_error *error);
+
 /* Makes the input and the expected answer, within the memory that is available. */
 enum ab_status measurement_make_input(struct measurement *measurement, struct ab_error *error);
 
@@ -78,13 +88,22 @@ enum ab_status measurement_make_input(struct measurement *measurement, struct ab
 enum ab_status measurement_run(struct measurement *measurement,
                                const struct measure_observer *observer, struct ab_error *error);
 
+/* Gives the memory of input and answer back; what was measured, and the input's size, stay. */
+void measurement_free_input(struct measurement *measurement);
+
 /* Accepts a measurement in any state after {0}. */
 void measurement_free(struct measurement *measurement);
+
+/* As in JSON: "h2d", "kernel", "d2h", "e2e" */
+extern const char *const phase_keys[PHASE_COUNT];
 
 /* Measured, with at least one round; limits are not. */
 bool alternative_measured(const struct alternative *a);
 /* A dash: it does not exist here, and nobody insisted. */
 bool alternative_is_dash(const struct alternative *a);
+
+/* "pinned" or "pageable"; NULL for backends that work in place. */
+const char *alternative_transfer(const struct alternative *a);
 
 /* The alternative that speed-ups refer to, or NULL: as asked, or the CPU alternative with the
  * least median. */
@@ -105,6 +124,9 @@ struct summary alternative_summary(const struct alternative *a, enum phase phase
 struct comparison alternative_compare(const struct measurement *measurement,
                                       const struct alternative *a, const struct alternative *base,
                                       size_t comparisons);
+
+/* How many comparisons with a baseline this measurement shows. */
+size_t measurement_comparisons(const struct measurement *measurement);
 
 /* The same, as one of all comparisons with a baseline that this measurement shows. */
 struct comparison measurement_compare(const struct measurement *measurement,

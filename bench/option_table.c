@@ -7,7 +7,7 @@
 /* In the order of the enumerations in bench/options.h. */
 static const char *const transfers[] = {"pinned", "pageable", NULL};
 static const char *const caches[] = {"warm", "cold", NULL};
-static const char *const formats[] = {"console", "json", "csv", NULL};
+static const char *const formats[] = {"console", "json", "csv", "markdown", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
 
 const struct known_option known_options[] = {
@@ -83,7 +83,7 @@ const struct known_option known_options[] = {
      .least_s = 0.001},
     {.name = "budget",
      .metavar = "S",
-     .help = "the same for the whole command",
+     .help = "the same for the whole command (a sweep: default 600, with --quick 45)",
      .kind = OPTION_SECONDS,
      .offset = TARGET(budget_s),
      .least_s = 0.001},
@@ -93,6 +93,20 @@ const struct known_option known_options[] = {
      .kind = OPTION_SECONDS,
      .offset = TARGET(deadline_s),
      .least_s = 0.001},
+    {.name = "sizes",
+     .metavar = "LIST",
+     .help = "sweep: bytes of the inputs, such as 4Ki,1Mi,64Mi (default 4Ki and from there by 4, "
+             "up to an eighth of the available memory, 1Gi at most)",
+     .kind = OPTION_TEXT,
+     .offset = TARGET(sizes)},
+    {.name = "quick",
+     .help = "sweep: a first picture within a minute: fewer sizes and rounds",
+     .kind = OPTION_FLAG,
+     .offset = TARGET(quick)},
+    {.name = "resume",
+     .help = "sweep: go on with the sweep whose --out is the same and that was cut off",
+     .kind = OPTION_FLAG,
+     .offset = TARGET(resume)},
     {.name = "in-process",
      .help = "without worker processes, for debuggers",
      .kind = OPTION_FLAG,
@@ -100,7 +114,8 @@ const struct known_option known_options[] = {
     {.heading = "What comes out",
      .name = "format",
      .metavar = "FORMAT",
-     .help = "of standard output: console, json or csv (default console)",
+     .help = "of standard output: console, json, csv or, for report and compare, markdown "
+             "(default console)",
      .kind = OPTION_CHOICE,
      .offset = TARGET(format),
      .choices = formats},
@@ -109,6 +124,17 @@ const struct known_option known_options[] = {
      .help = "also write the results to FILE, as JSON",
      .kind = OPTION_TEXT,
      .offset = TARGET(out)},
+    {.name = "html",
+     .metavar = "FILE",
+     .help = "sweep, report: also write a page with charts, which needs no network",
+     .kind = OPTION_TEXT,
+     .offset = TARGET(html)},
+    {.name = "fail-on",
+     .metavar = "RULE",
+     .help = "compare: slower:5% (or faster:5%) ends with status 4 if a row is surely slower "
+             "(faster) by more",
+     .kind = OPTION_TEXT,
+     .offset = TARGET(fail_on)},
     {.name = "result",
      .help = "show the kernel's answer and put it into the rows",
      .kind = OPTION_FLAG,

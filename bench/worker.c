@@ -14,6 +14,7 @@
 
 #include "bench/interrupt.h"
 #include "bench/progress.h"
+#include "bench/stall.h"
 #include "bench/worker_protocol.h"
 #include "common/system_file.h"
 
@@ -58,9 +59,11 @@ static enum ab_status receive(struct worker *worker, void *bytes, size_t length,
 {
     enum { POLL_MS = 100 };
     char *next = bytes;
+    stall_begin();
     while (length != 0) {
         struct pollfd poll_file = {.fd = worker->replies, .events = POLLIN};
         int ready = poll(&poll_file, 1, POLL_MS);
+        deadline_ns += (uint64_t)(1e9 * stall_look());
         if (interrupt_signal() != 0) {
             kill_worker(worker);
             return ab_fail(error, AB_INTERRUPTED, "interrupted");

@@ -71,7 +71,9 @@ static void set_alternative(struct measurement *m, size_t index, const struct ba
     m->alternatives[index] = (struct alternative){
         .entry = entry,
         .technique = technique,
-        .assignment = {.backend = entry->backend, .clock = &system_clock},
+        .assignment = {.backend = entry->backend,
+                       .clock = &system_clock,
+                       .options = {.pinned = true}},
     };
 }
 

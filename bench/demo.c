@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "bench/demo_pages.h"
+#include "bench/demo_results.h"
 #include "bench/interrupt.h"
 #include "bench/progress.h"
 #include "bench/screen.h"
@@ -181,7 +182,6 @@ static enum ab_status perform(struct performance *p, struct ab_error *error)
 enum ab_status demo_run(const struct options *options, int argc, char **argv,
                         struct ab_error *error)
 {
-    (void)argc, (void)argv;
     struct performance *p = calloc(1, sizeof(*p));
     if (p == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the demo");
@@ -191,6 +191,11 @@ enum ab_status demo_run(const struct options *options, int argc, char **argv,
         p->waits = screen_open(!options->no_wait);
         status = perform(p, error);
         screen_close();
+        /* What was measured before somebody quit is worth as much as before. */
+        struct ab_error write_error = {0};
+        enum ab_status written = demo_write_results(&p->demo, argc, argv, &write_error);
+        if (status == AB_OK && written != AB_OK)
+            status = ab_fail(error, written, "%s", write_error.message);
     }
     demo_free(&p->demo);
     free(p);

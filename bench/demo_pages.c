@@ -454,4 +454,8 @@ void page_closing(const struct demo *demo, const struct console_style *style, st
     page->failed = page->failed || sentence.failed;
     text_free(&sentence);
     text_add(page, "\n  Other machines give other numbers: measure yours.\n");
+    if (demo->options->html == NULL)
+        text_add(page, "\n  A page with all the figures: accelbench demo --html demo.html\n");
+    else
+        text_add(page, "\n  The page with all the figures comes now: %.50s\n", demo->options->html);
 }

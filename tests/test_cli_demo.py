@@ -216,6 +216,21 @@ class WithoutTerminal(CliTest):
         self.assertIn("\x1b[", colored)
         self.assert_plain(re.sub(r"\x1b\[[0-9;]*m", "", colored))
 
+    def test_files(self):
+        for args, files in (
+            (["--out", "demo.json"], ["demo.json"]),
+            (["--html", "demo.html"], ["demo.html", "demo.json"]),
+        ):
+            self.measure("demo", *QUICK, *args)
+            self.assertEqual(sorted(os.listdir(self.folder)), files)
+        self.assertIn(b"</html>", self.read("demo.html"))
+        document = cli.strict_json(self.read("demo.json"))
+        kernels = [row["accelbench"]["kernel"] for row in document["benchmarks"] if "aggregate_name" not in row]
+        self.assertEqual(set(kernels), {"traversal", "matrix_sum", "word_count"})
+        result = self.run_program("demo", *QUICK, "--out", "no/such/folder.json")
+        self.assertEqual(result.status, 1)
+        self.assert_one_line(result.err, "no/such/folder.json")
+
     def test_refused(self):
         for args in (
             ["--technique", "tuned"],

@@ -260,6 +260,19 @@ static enum ab_status check_name_lists(struct options *options, struct ab_error 
     return status;
 }
 
+/* The scenes decide what is measured and shown. */
+static enum ab_status check_demo(const struct options *options, struct ab_error *error)
+{
+    const char *given = options->techniques != NULL         ? "technique"
+                        : options->baseline != NULL         ? "baseline"
+                        : options->format != FORMAT_CONSOLE ? "format"
+                        : options->result                   ? "result"
+                                                            : NULL;
+    return given == NULL
+               ? AB_OK
+               : ab_fail(error, AB_USAGE, "--%s: the demo decides on it; leave it out", given);
+}
+
 static bool reads_results(const struct options *options)
 {
     return options->command == COMMAND_REPORT || options->command == COMMAND_COMPARE;
@@ -282,9 +295,9 @@ static enum ab_status check_results(const struct options *options, struct ab_err
     if (options->format == FORMAT_MARKDOWN && !reads_results(options))
         return ab_fail(error, AB_USAGE, "--format markdown is for report and compare");
     if (options->html != NULL && options->command != COMMAND_REPORT &&
-        options->command != COMMAND_SWEEP)
+        options->command != COMMAND_SWEEP && options->command != COMMAND_DEMO)
         return ab_fail(error, AB_USAGE,
-                       "--html is for report and sweep: accelbench report FILE --html %.80s",
+                       "--html is for report, sweep and demo: accelbench report FILE --html %.80s",
                        options->html);
     if (options->fail_on != NULL && options->command != COMMAND_COMPARE)
         return ab_fail(error, AB_USAGE,
@@ -355,7 +368,12 @@ static enum ab_status check_together(struct options *options, struct ab_error *e
         return ab_fail(error, AB_USAGE, "%s%s is for measuring a kernel, and none is named",
                        options->setting_count > 0 ? "--" : "",
                        options->setting_count > 0 ? options->settings[0].name : options->files[0]);
-    if (options->command != COMMAND_MEASURE && options->out != NULL)
+    if (options->no_wait && options->command != COMMAND_DEMO)
+        return ab_fail(error, AB_USAGE, "--no-wait is for accelbench demo");
+    if (options->command == COMMAND_DEMO && check_demo(options, error) != AB_OK)
+        return error->status;
+    if (options->command != COMMAND_MEASURE && options->command != COMMAND_DEMO &&
+        options->out != NULL)
         return ab_fail(error, AB_USAGE,
                        "--out is for measuring a kernel; redirect standard output");
     if (options->command != COMMAND_MEASURE)

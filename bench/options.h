@@ -54,6 +54,7 @@ struct options {
     const char *html;    /* sweep, report: the page's file; NULL: none */
     const char *fail_on; /* compare: a rule; NULL: none */
     bool result, in_process, quiet;
+    bool no_wait; /* demo */
 
     /* sweep */
     const char *sizes; /* as given; NULL: the default ones */

@@ -255,9 +255,11 @@ static void close_order(const struct demo *demo, struct text *text)
     char ratio[16];
     if (cpu.finding == FINDING_FASTER || cpu.finding == FINDING_SLOWER) {
         join(text);
-        text_add(text, "walking along the %s was %s as fast on the CPU",
-                 cpu.finding == FINDING_FASTER ? "rows" : "columns",
-                 times(at_least_one(cpu.ratio), ratio));
+        const bool rows = cpu.finding == FINDING_FASTER;
+        text_add(text, "walking %s was %s as fast as %s on the CPU",
+                 rows ? "along the rows" : "down the columns",
+                 times(at_least_one(cpu.ratio), ratio),
+                 rows ? "down the columns" : "along the rows");
     }
     if (demo->device_is_gpu &&
         (device.finding == FINDING_FASTER || device.finding == FINDING_SLOWER)) {

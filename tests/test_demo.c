@@ -140,7 +140,8 @@ static void test_no_gpu(void **state)
                 "Better code on one core is 2.00 x as fast as 2 threads with the loop.\n"
                 "openmp tuned is 8.00 x as fast as the simple loop on one core.\n");
     assert_says(closing_sentence, &demo,
-                "Here walking along the rows was 4.00 x as fast on the CPU, openmp was 1.98 x as "
+                "Here walking along the rows was 4.00 x as fast as down the columns on the CPU, "
+                "openmp was 1.98 x as "
                 "fast as serial at summing 100.0 MB, better code counted words 4.00 x as fast on "
                 "the same core; no GPU was measured.");
     assert_answers(&demo, 0, 1, 1);
@@ -171,7 +172,8 @@ static void test_gpu_faster(void **state)
                 "Better code on one core is 2.00 x as fast as 2 threads with the loop.\n"
                 "The GPU (cuda), copying included, is 5.00 x as fast as openmp tuned.\n");
     assert_says(closing_sentence, &demo,
-                "Here walking along the rows was 4.00 x as fast on the CPU, a thread for each "
+                "Here walking along the rows was 4.00 x as fast as down the columns on the CPU, a "
+                "thread for each "
                 "column was 10.0 x as fast on the GPU, openmp was 1.99 x as fast as serial at "
                 "summing 100.0 MB, cuda was 1.99 x as fast as openmp at summing 100.0 MB with "
                 "copying, cuda was 41.8 x as fast as openmp at summing 100.0 MB without copying, "

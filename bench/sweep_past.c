@@ -29,13 +29,13 @@ enum ab_status sweep_past_sizes(const struct sweep_past *past, char **sizes, str
     json_t *first = first_line(past);
     const char *found = trait_of(first, SWEEP_TRAIT_SIZES);
     enum ab_status status = AB_OK;
-    *sizes = NULL;
+    *sizes = found == NULL ? NULL : strdup(found);
     if (found == NULL)
         status = ab_fail(error, AB_INPUT,
                          "%s, line 1: this is not the beginning of a sweep; leave out --resume, "
                          "and move the file away",
                          past->name);
-    else if ((*sizes = strdup(found)) == NULL)
+    else if (*sizes == NULL)
         status = ab_fail(error, AB_NO_MEMORY, "no memory for the sizes");
     json_decref(first);
     return status;

@@ -163,6 +163,7 @@ static enum ab_status choose_kernels(struct sweep *sweep, struct ab_error *error
 {
     const struct options *options = sweep->options;
     const bool named = options->kernel_count > 0;
+    sweep->kernel_count = 0;
     const size_t count = named ? options->kernel_count : kernel_count();
     for (size_t i = 0; i < count; i++) {
         const struct kernel *kernel = named ? options->kernels[i] : kernel_at(i);
@@ -199,7 +200,7 @@ enum ab_status sweep_plan(struct sweep *sweep, const char *sizes, struct ab_erro
         choose_sizes(sweep);
     if (status != AB_OK)
         return status;
-    sweep->cells = calloc(sweep_cell_count(sweep), sizeof(*sweep->cells));
+    sweep->cells = calloc(sweep_cell_count(sweep) + 1, sizeof(*sweep->cells));
     if (sweep->cells == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the plan of the sweep");
     for (size_t k = 0; k < sweep->kernel_count && status == AB_OK; k++) {

@@ -6,6 +6,7 @@
 
 #include "bench/excerpts.h"
 #include "bench/screen.h"
+#include "bench/units.h"
 #include "common/parse.h"
 
 /* Columns of a line of bars: two blanks, name, part, number, bar. */
@@ -78,21 +79,6 @@ static void add_title(const struct page *p, enum scene scene, const char *about)
     text_add(p->text, "\n\n");
 }
 
-/* Three digits and a unit. */
-static void time_words(double ns, char words[16])
-{
-    static const struct {
-        const char *name;
-        double ns;
-    } units[] = {{"s", 1e9}, {"ms", 1e6}, {"us", 1e3}, {"ns", 1}};
-    size_t i = 0;
-    while (i < 3 && ns < 0.9995 * units[i].ns)
-        i++;
-    const double value = ns / units[i].ns;
-    const int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-    snprintf(words, 16, "%.*f %s", decimals, value, units[i].name);
-}
-
 /* Words that may be long, on the rest of one line. */
 static void add_cut(struct text *text, int from_column, const char *words)
 {
@@ -148,9 +134,8 @@ static void add_lines(const struct page *p, const struct bar_line *lines, size_t
             add_failure(p, line->error);
             continue;
         }
-        char words[16];
-        time_words(line->ns, words);
-        text_add(p->text, "%*s  ", NUMBER_COLUMNS, words);
+        char time[UNIT_TEXT];
+        text_add(p->text, "%*s  ", NUMBER_COLUMNS, format_quantity(UNIT_TIME_NS, line->ns, time));
         add_bar(p, line->color, least_ns / line->ns, BAR_COLUMNS);
         text_add(p->text, "\n");
     }

@@ -25,7 +25,7 @@ void options_help(struct text *text)
              "accelbench measures what a CPU is good at and what a GPU is great at.\n"
              "\n"
              "  accelbench [OPTIONS] KERNEL [FILE...]   measure a kernel on its backends\n"
-             "  accelbench sweep [OPTIONS] [KERNEL...]  backends over sizes: who wins\n"
+             "  accelbench sweep [OPTIONS] [KERNEL...]  sizes x backends: who wins from where on\n"
              "  accelbench list                         kernels, backends, techniques\n"
              "  accelbench doctor                       what would spoil a measurement here\n"
              "  accelbench limits                       how fast this machine can read\n"

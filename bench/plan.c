@@ -251,11 +251,11 @@ enum ab_status measurement_plan_like(struct measurement *measurement,
                                      const struct measurement *planned,
                                      const struct options *options, struct ab_error *error)
 {
-    *measurement =
-        (struct measurement){.options = options, .count = planned->count, .started_s = running_s()};
+    *measurement = (struct measurement){.options = options, .started_s = running_s()};
     measurement->alternatives = calloc(planned->count + 1, sizeof(*measurement->alternatives));
     if (measurement->alternatives == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the list of alternatives");
+    measurement->count = planned->count;
     for (size_t i = 0; i < planned->count; i++) {
         struct alternative *a = &measurement->alternatives[i];
         *a = planned->alternatives[i];

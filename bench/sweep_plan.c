@@ -12,13 +12,13 @@ enum {
     SIZES_MAX = 256,
     LEAST_BYTES = 4 << 10,
     STEP = 4,
-    QUICK_STEP = 16,
+    QUICK_STEP = 8,
     MEMORY_FRACTION = 8, /* inputs take up to an eighth of what is available */
     ROUNDS_QUICK = 12
 };
 
-static const uint64_t most_bytes = 1ull << 30, most_bytes_quick = 64ull << 20;
-static const double budget_s = 600, budget_quick_s = 45;
+static const uint64_t most_bytes = 1ull << 30, most_bytes_quick = 16ull << 20;
+static const double budget_s = 600, budget_quick_s = 50;
 
 /* ---- Sizes ------------------------------------------------------------------------------- */
 

@@ -237,7 +237,7 @@ class Time(SweepTest):
     def test_standing_still(self):
         """Samples that a stop fell into are measured again, and the results say so."""
         process = self.start_and_wait(
-            ["sweep", "matrix_sum", "--sizes", "4Ki,8Ki", "--rounds", "4", "--min-time", "0.2",
+            ["sweep", "matrix_sum", "--sizes", "4Ki", "--rounds", "8", "--min-time", "0.1",
              *SERIAL, "--format", "json"],
             1, b'"real_time"',
         )
@@ -414,7 +414,7 @@ class CutOff(SweepTest):
     def test_worker_is_killed(self):
         """Its rows of one size are lost, and the sweep goes on."""
         process = self.start_and_wait(
-            ["sweep", "matrix_sum", "--sizes", "4Ki,16Ki", "--rounds", "2", "--min-time", "0.3",
+            ["sweep", "matrix_sum", "--sizes", "4Ki,16Ki", "--rounds", "1", "--min-time", "0.1",
              "--backend", "serial,pthread", "--format", "json"],
             1, b'{"cell"',
         )

@@ -332,6 +332,15 @@ static void test_word_count(void **state)
     fail_each(argv);
 }
 
+static void test_sweep(void **state)
+{
+    (void)state;
+    char *argv[] = {"accelbench", "sweep",      "matrix_sum", "--sizes",    "4Ki,8Ki",  "--backend",
+                    "serial",     "--rounds",   "1",          "--min-time", "0.000001", "--out",
+                    "out.json",   "--deadline", "20",         NULL};
+    fail_each(argv);
+}
+
 static void test_in_process(void **state)
 {
     (void)state;
@@ -377,7 +386,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_matrix_sum), cmocka_unit_test(test_matrix_file),
         cmocka_unit_test(test_word_count), cmocka_unit_test(test_in_process),
-        cmocka_unit_test(test_list),
+        cmocka_unit_test(test_sweep),      cmocka_unit_test(test_list),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

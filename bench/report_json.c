@@ -235,6 +235,10 @@ static void write_own_row(const void *state, struct json_writer *json)
                     m->options->transfer == TRANSFER_PAGEABLE ? "pageable" : "pinned");
     else
         json_null(json, "transfer");
+    if (device)
+        json_boolean(json, "zero_copy", a->device.in_place);
+    else
+        json_null(json, "zero_copy");
     json_string(json, "cache", m->options->cache == CACHE_COLD ? "cold" : "warm");
     json_unsigned(json, "round", row->round);
     write_phases(row, json);
@@ -288,6 +292,7 @@ static void write_summary(const struct measurement *m, const struct alternative 
                           enum phase phase, struct json_writer *json)
 {
     static const char *const trends[] = {"none", "rising", "falling"};
+    static const char *const program_caches[] = {NULL, "cold", "warm"};
     struct summary s = alternative_summary(a, phase);
     char name[ROW_NAME_BYTES];
     series_name(m, a, phase, name);
@@ -299,6 +304,7 @@ static void write_summary(const struct measurement *m, const struct alternative 
     json_number(json, "p95_ns", s.p95);
     json_unsigned(json, "n", s.n);
     json_number(json, "setup_ns", median_setup_ns(a));
+    json_string(json, "program_cache", program_caches[a->device.programs]);
     json_number(json, "mad_ns", s.mad);
     json_number(json, "autocorrelation", s.autocorrelation);
     json_string(json, "trend", trends[s.trend]);

@@ -301,6 +301,13 @@ bool needs_care64(TEXT, uint at, char16 any_leads)
            (text[at - 1] > 0x7F && in_space(text, bytes, at - 1));
 }
 
+/* The sum of 8 bytes, at most 127 each. */
+ulong sum_bytes(ulong bytes)
+{
+    const ulong pairs = (bytes & 0x00FF00FF00FF00FFUL) + (bytes >> 8 & 0x00FF00FF00FF00FFUL);
+    return pairs * 0x0001000100010001UL >> 48;
+}
+
 /* The same as count_slowly, for begin > 0; blocks of 64 bytes, counted in bytes for as long as no
  * lane can overflow. */
 ulong count_quickly(TEXT, uint begin, uint end)
@@ -322,10 +329,8 @@ ulong count_quickly(TEXT, uint begin, uint end)
             found -= ~spaces(c) & spaces(vload16(0, text + at + 31));
             found -= ~spaces(d) & spaces(vload16(0, text + at + 47));
         }
-        const ushort16 wide = convert_ushort16(as_uchar16(found));
-        const ushort8 eight = wide.lo + wide.hi;
-        const ushort4 four = eight.lo + eight.hi;
-        starts += (ulong)four.x + four.y + four.z + four.w;
+        const ulong2 counts = as_ulong2(found);
+        starts += sum_bytes(counts.x) + sum_bytes(counts.y);
     }
     return starts + count_slowly(text, bytes, at, end);
 }

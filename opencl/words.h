@@ -26,7 +26,8 @@ struct opencl_words_table {
     uint64_t reserve;         /* slots that must be left when work-items are told to stop */
     cl_uint cache_slots;      /* of each work-item's own cache */
     cl_uint used;             /* words found in the last piece */
-    struct word_table merged; /* of all pieces, where there are several */
+    bool is_merged;           /* there are words in `merged` */
+    struct word_table merged; /* of several pieces, or that the table had no room for */
 };
 
 /* job->scratch */

@@ -169,10 +169,10 @@ static enum ab_status probe(struct measurement *m, struct alternative *a, struct
     struct opening opening;
     enum ab_status status = probe_backend(a->entry->backend, m->options, &opening, &a->error);
     a->device = opening.device;
-    bool named = backend_named(m->options, a->entry->name) || a->only_baseline;
+    a->named = backend_named(m->options, a->entry->name);
     if (status == AB_INTERRUPTED)
         return ab_fail(error, status, "interrupted");
-    if (status == AB_NO_DEVICE && named)
+    if (status == AB_NO_DEVICE && (a->named || a->only_baseline))
         return ab_fail(error, status, "%s is not available: %s", a->entry->name, a->error.message);
     return AB_OK;
 }

@@ -11,10 +11,10 @@
  * Compiled behind common/unicode_lower.h with -DUNICODE or -DASCII, the rule, and -DGROUP_ITEMS=N.
  * A text is one piece of the input, below 4 GiB, and cuts no word.
  *
- * The table of words is shared by all work-items and needs 32-bit atomics only. A slot is four
- * numbers: the offset of one occurrence of its word, plus 1 (0: free); a fingerprint of the hash
- * (0: not known yet); the count, low and high half. The offset is what claims a slot, and it is all
- * that is needed to compare words in full; the fingerprint spares most comparisons.
+ * The table of words is shared by all work-items and needs 32-bit atomics only. A slot is eight
+ * numbers: the offset of one occurrence of its word, plus 1 (0: free); five of the word's key (each
+ * 0: not known yet); the count, low and high half. The offset is what claims a slot, and it is all
+ * that is needed to compare words in full; the key spares most comparisons.
  */
 
 #define TEXT __global const uchar *text, uint bytes
@@ -210,6 +210,13 @@ __kernel GROUP void total_simple(TEXT, __global ulong *partials, uint first)
     if (get_local_id(0) == 0)
         partials[first + get_group_id(0)] = starts;
 }
+
+/* Bits of bytes that are no ASCII characters, where those matter. */
+#if defined(UNICODE)
+#define STOPS 0x80
+#else
+#define STOPS 0
+#endif
 
 /* -1 where a byte is white space of ASCII. */
 char16 spaces(uchar16 v)

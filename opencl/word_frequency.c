@@ -7,7 +7,10 @@
 
 enum {
     SLOT_BYTES = 32,
-    CACHED_BYTES = 24,
+    OWN_WORD_BYTES = 32,
+    OWN_TEXT_BYTES = 256, /* of text for each place of a work-item's own table */
+    OWN_SLOTS_MIN = 64,
+    PROGRESS_BYTES = 16,
     CLEARING_ITEMS = 64,
     FIRST_CAPACITY_MIN = 4096,
     FIRST_CAPACITY_BYTES = 512, /* of text for each slot of the first table */
@@ -85,9 +88,9 @@ static enum ab_status count(struct opencl_context *context, struct opencl_words 
     const struct opencl_words_table *table = &words->table;
     struct arguments a = begin_adding(table->count, table, text, bytes, error);
     GIVE_BUFFER(&a, table->progress);
-    if (words->shape->has_caches) {
-        GIVE_BUFFER(&a, table->caches);
-        GIVE(&a, table->cache_slots);
+    if (words->shape->has_own_tables) {
+        GIVE_BUFFER(&a, table->own_tables);
+        GIVE(&a, table->own_slots);
     }
     return a.status == AB_OK ? opencl_run(context, table->count, words->groups,
                                           words->shape->alone ? 1 : words->group_items, error)
@@ -247,7 +250,7 @@ static enum ab_status count_piece(struct job *job, const struct opencl_piece *pi
     cl_uint state[STATE_COUNT] = {0};
     enum ab_status status = empty_table(context, words, error);
     if (status == AB_OK)
-        status = opencl_clear(context, table->progress, opencl_words_items(words) * sizeof(cl_uint),
+        status = opencl_clear(context, table->progress, opencl_words_items(words) * PROGRESS_BYTES,
                               error);
     while (status == AB_OK) {
         status = count(context, words, piece->buffer, bytes, error);
@@ -317,24 +320,19 @@ static enum ab_status make_kernels(struct opencl_words *words, struct ab_error *
     return status;
 }
 
-/* When the table is full, every work-item may still have a word in hand, and every cache its words:
- * at most one for each two bytes of the work-item's part. Smaller ones for a device whose
- * allocations would not hold the table otherwise. */
-static void size_caches(struct opencl_words *words, uint64_t bytes, uint64_t table_bytes)
+/* Tables of the work-items' own: as large as their parts of the text may make good use of, and no
+ * larger in all than `most_bytes`. */
+static void size_own_tables(struct opencl_words *words, uint64_t bytes, uint64_t most_bytes)
 {
-    enum { CACHE_SLOTS = 8192, CACHE_SLOTS_MIN = 16 };
     struct opencl_words_table *table = &words->table;
     const uint64_t items = opencl_words_items(words);
-    const uint64_t most = power_of_two(bytes / items / 2 + 2);
-    table->cache_slots = (cl_uint)(most < CACHE_SLOTS ? most : CACHE_SLOTS);
-    while (table->cache_slots > CACHE_SLOTS_MIN &&
-           4 * items * table->cache_slots * SLOT_BYTES > table_bytes)
-        table->cache_slots /= 2;
-    table->reserve = items;
-    if (words->shape->has_caches)
-        table->reserve += items * table->cache_slots;
-    else
-        table->reserve += words->groups * OPENCL_GROUP_CACHE_SLOTS;
+    uint64_t slots = power_of_two(bytes / items / OWN_TEXT_BYTES + OWN_SLOTS_MIN);
+    while (slots > OWN_SLOTS_MIN && items * slots * OWN_WORD_BYTES > most_bytes)
+        slots /= 2;
+    table->own_slots = (cl_uint)slots;
+    /* When the table is full, every work-item may still have a word in hand, and a group's cache
+     * all of its words. */
+    table->reserve = items + (words->shape->alone ? 0 : words->groups * OPENCL_GROUP_CACHE_SLOTS);
 }
 
 static enum ab_status make_buffers(struct opencl_context *context, struct opencl_words *words,
@@ -342,19 +340,23 @@ static enum ab_status make_buffers(struct opencl_context *context, struct opencl
 {
     struct opencl_words_table *table = &words->table;
     const uint64_t items = opencl_words_items(words);
-    size_caches(words, bytes, context->device.largest_bytes / 2);
+    size_own_tables(words, bytes, context->device.largest_bytes / 2);
     uint64_t capacity = bytes / FIRST_CAPACITY_BYTES + 2 * table->reserve;
     capacity = capacity < FIRST_CAPACITY_MIN ? FIRST_CAPACITY_MIN : capacity;
     enum ab_status status = make_slots(context, table, power_of_two(capacity), error);
     if (status == AB_OK)
-        status = opencl_buffer(context, items * sizeof(cl_uint), "the list of positions",
+        status = opencl_buffer(context, items * PROGRESS_BYTES, "the list of positions",
                                &table->progress, error);
     if (status == AB_OK)
         status = opencl_buffer(context, STATE_COUNT * sizeof(cl_uint), "the state of the table",
                                &table->state, error);
-    if (status == AB_OK && words->shape->has_caches)
-        status = opencl_buffer(context, items * table->cache_slots * CACHED_BYTES,
-                               "the caches of words", &table->caches, error);
+    if (status == AB_OK && words->shape->has_own_tables) {
+        const uint64_t own_bytes = items * table->own_slots * OWN_WORD_BYTES;
+        status = opencl_buffer(context, own_bytes, "the work-items' tables of words",
+                               &table->own_tables, error);
+        if (status == AB_OK) /* every run leaves them empty */
+            status = opencl_clear(context, table->own_tables, own_bytes, error);
+    }
     return status == AB_OK ? make_entries(context, table, 1, error) : status;
 }
 
@@ -383,7 +385,7 @@ void opencl_frequency_release(struct opencl_words *words)
 {
     struct opencl_words_table *table = &words->table;
     cl_kernel *const kernels[] = {&table->clear, &table->count, &table->grow, &table->list};
-    cl_mem *const buffers[] = {&table->slots, &table->progress, &table->state, &table->caches,
+    cl_mem *const buffers[] = {&table->slots, &table->progress, &table->state, &table->own_tables,
                                &table->entries};
     for (size_t i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++)
         opencl_free_kernel(kernels[i]);

@@ -85,6 +85,8 @@ static double least_sample_ns(const struct measurement *m)
 static enum ab_status calibrate(struct measurement *m, struct alternative *a)
 {
     enum ab_status status = start_worker(m, a, m->rounds_planned, &a->error);
+    if (status == AB_UNSUPPORTED && a->named)
+        a->error.status = AB_INPUT; /* a dash is for what nobody insisted on */
     if (status != AB_OK)
         return status;
     status = worker_calibrate(&a->worker, (uint64_t)least_sample_ns(m), &a->calibration, &a->error);

@@ -21,6 +21,7 @@ struct alternative {
     /* Why there is a dash (AB_NOT_BUILT, AB_NO_DEVICE, AB_UNSUPPORTED) or an error row (anything
      * else); AB_OK: measured. */
     struct ab_error error;
+    bool named;                      /* its backend was asked for by name */
     bool only_baseline;              /* not asked for, measured for comparison */
     bool is_limit;                   /* no row of results: what the others are held against */
     const struct alternative *limit; /* of the same backend, or NULL */

@@ -171,11 +171,12 @@ static enum ab_status probe(struct measurement *m, struct alternative *a, struct
     enum ab_status status = probe_backend(a->entry->backend, m->options, &opening, &a->error);
     a->device = opening.device;
     const char *baseline = m->options->baseline;
-    bool named = backend_named(m->options, a->entry->name) || a->only_baseline ||
-                 (baseline != NULL && strcmp(baseline, a->entry->name) == 0);
+    const bool is_baseline =
+        a->only_baseline || (baseline != NULL && strcmp(baseline, a->entry->name) == 0);
+    a->named = backend_named(m->options, a->entry->name);
     if (status == AB_INTERRUPTED)
         return ab_fail(error, status, "interrupted");
-    if (status == AB_NO_DEVICE && named)
+    if (status == AB_NO_DEVICE && (a->named || is_baseline))
         return ab_fail(error, status, "%s is not available: %s", a->entry->name, a->error.message);
     return AB_OK;
 }

@@ -240,6 +240,23 @@ static void add_doubts(const struct table *t)
     }
 }
 
+/* What a device took before the first sample, which no time above holds, and whether there was
+ * anything to copy. */
+static void add_devices(const struct table *t)
+{
+    static const char *const programs[] = {"", ", its programs built", ", its programs cached"};
+    for (size_t i = 0; i < t->m->count; i++) {
+        const struct alternative *a = &t->m->alternatives[i];
+        if (!alternative_measured(a) || a->entry->backend->memory != MEMORY_DEVICE)
+            continue;
+        char name[NAME_MAX_COLUMNS + 1];
+        alternative_name(t, a, name);
+        text_add(t->text, "  %s: set up in %.2f s%s%s.\n", name, 1e-9 * (double)a->setup_ns[0],
+                 programs[a->device.programs],
+                 a->device.in_place ? "; it reads the input in place, without a copy" : "");
+    }
+}
+
 static void add_notes(const struct table *t)
 {
     const struct measurement *m = t->m;
@@ -350,6 +367,7 @@ void report_console(const struct measurement *m, const struct console_style *sty
         if (!m->alternatives[i].is_limit)
             add_alternative(&table, &m->alternatives[i]);
     add_verdicts(&table);
+    add_devices(&table);
     add_doubts(&table);
     add_notes(&table);
     add_result(&table);

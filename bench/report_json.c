@@ -255,6 +255,10 @@ static void write_own_row(const void *state, struct json_writer *json)
     json_unsigned(json, "input_bytes", m->problem.input.bytes);
     json_unsigned(json, "workers", a->device.workers);
     json_string(json, "transfer", alternative_transfer(a));
+    if (a->entry->backend->memory == MEMORY_DEVICE)
+        json_boolean(json, "zero_copy", a->device.in_place);
+    else
+        json_null(json, "zero_copy");
     json_string(json, "cache", m->options->cache == CACHE_COLD ? "cold" : "warm");
     json_unsigned(json, "round", row->round);
     write_phases(row, json);

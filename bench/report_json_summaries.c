@@ -96,6 +96,7 @@ static void write_summary(const struct measurement *m, const struct alternative 
                           enum phase phase, struct json_writer *json)
 {
     static const char *const trends[] = {"none", "rising", "falling"};
+    static const char *const program_caches[] = {NULL, "cold", "warm"};
     struct summary s = alternative_summary(a, phase);
     char name[ROW_NAME_BYTES];
     series_name(m, a, phase, name);
@@ -107,6 +108,7 @@ static void write_summary(const struct measurement *m, const struct alternative 
     json_number(json, "p95_ns", s.p95);
     json_unsigned(json, "n", s.n);
     json_number(json, "setup_ns", median_setup_ns(a));
+    json_string(json, "program_cache", program_caches[a->device.programs]);
     json_number(json, "mad_ns", s.mad);
     json_number(json, "autocorrelation", s.autocorrelation);
     json_string(json, "trend", trends[s.trend]);

@@ -138,10 +138,15 @@ struct backend_options {
     bool pinned;        /* device backends: transfer from page-locked memory */
 };
 
+/* Where the device's programs came from when a session was set up: built, or kept from before. */
+enum program_source { PROGRAMS_NONE, PROGRAMS_BUILT, PROGRAMS_CACHED };
+
 struct device_info {
     char name[128];   /* "AMD EPYC 9B45", "NVIDIA H200" */
     char detail[160]; /* driver, memory, placement: free text; may be empty */
     unsigned workers; /* threads or compute units */
+    bool in_place;    /* MEMORY_DEVICE: reads the input where it lies in the host's memory */
+    enum program_source programs; /* as far as they are known: after the technique's prepare */
 };
 
 /* What `list` and `doctor` tell about the devices that a backend could open. */

@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/parse.h"
 #include "opencl/memory.h"
@@ -57,6 +58,18 @@ static enum ab_status choose_device(const struct backend_options *options,
     return status;
 }
 
+/* There are only two versions that are older. */
+static enum ab_status check_version(const struct opencl_device *device, struct ab_error *error)
+{
+    if (strncmp(device->version, "OpenCL 1.0", 10) != 0 &&
+        strncmp(device->version, "OpenCL 1.1", 10) != 0)
+        return AB_OK;
+    return ab_fail(error, AB_NO_DEVICE,
+                   "%s has %.10s, and 1.2 is needed: choose another --device, or install a newer "
+                   "driver",
+                   device->name, device->version);
+}
+
 static enum ab_status open_opencl(const struct backend_options *options, void **context,
                                   struct ab_error *error)
 {
@@ -65,6 +78,8 @@ static enum ab_status open_opencl(const struct backend_options *options, void **
         return ab_fail(error, AB_NO_MEMORY, "out of memory while opening opencl");
     made->pinned = options->pinned;
     enum ab_status status = choose_device(options, &made->device, error);
+    if (status == AB_OK)
+        status = check_version(&made->device, error);
     if (status == AB_OK) {
         const cl_context_properties properties[] = {
             CL_CONTEXT_PLATFORM, (cl_context_properties)made->device.platform, 0};
@@ -82,15 +97,14 @@ static enum ab_status open_opencl(const struct backend_options *options, void **
     return AB_OK;
 }
 
-/* Whether programs came from the cache, once there are any. */
-static const char *describe_setup(const struct opencl_context *context)
+static enum program_source program_source(const struct opencl_context *context)
 {
     if (context->programs == NULL)
-        return "";
+        return PROGRAMS_NONE;
     for (const struct opencl_program *p = context->programs; p != NULL; p = p->next)
         if (!p->was_cached)
-            return ", setup cold: programs built";
-    return ", setup warm: programs from the cache";
+            return PROGRAMS_BUILT;
+    return PROGRAMS_CACHED;
 }
 
 static void describe_opencl(const void *context, struct device_info *info)
@@ -98,13 +112,14 @@ static void describe_opencl(const void *context, struct device_info *info)
     const struct opencl_context *opened = context;
     const struct opencl_device *device = &opened->device;
     char memory[FORMAT_BYTES];
-    *info = (struct device_info){.workers = device->compute_units};
+    *info = (struct device_info){.workers = device->compute_units,
+                                 .in_place = device->shares_host_memory,
+                                 .programs = program_source(opened)};
     snprintf(info->name, sizeof(info->name), "%s", device->name);
-    snprintf(info->detail, sizeof(info->detail), "%s on %.48s, driver %.32s, %s%s",
+    snprintf(info->detail, sizeof(info->detail), "%s on %.48s, driver %.32s, %s",
              opencl_device_type(device), device->platform_name, device->driver,
              device->shares_host_memory ? "host memory in place"
-                                        : format_bytes(device->memory_bytes, memory),
-             describe_setup(opened));
+                                        : format_bytes(device->memory_bytes, memory));
 }
 
 static enum ab_status list_opencl(struct device_list *list, struct ab_error *error)

@@ -7,15 +7,27 @@
 #include "common/parse.h"
 #include "common/system_file.h"
 
-enum { PLATFORMS_MAX = 32, DEVICES_MAX = 64, EXTENSIONS_MAX = 16384 };
+enum { PLATFORMS_MAX = 32, DEVICES_MAX = 64, TEXT_MAX = 16384 };
 
-/* What a driver may leave out reads as empty or 0. */
-static void get_text(cl_device_id id, cl_device_info what, char *text, size_t bytes)
+/* A driver refuses to give a part of a text: all of it is taken, and its beginning kept. */
+static enum ab_status get_text(cl_device_id id, cl_device_info what, char *text, size_t bytes,
+                               struct ab_error *error)
 {
-    text[0] = '\0';
-    if (opencl.GetDeviceInfo(id, what, bytes, text, NULL) != CL_SUCCESS)
-        text[0] = '\0';
-    text[bytes - 1] = '\0';
+    char whole[TEXT_MAX] = "";
+    const enum ab_status status =
+        CL_TRY(error, GetDeviceInfo, id, what, sizeof(whole) - 1, whole, NULL);
+    snprintf(text, bytes, "%s", whole);
+    return status;
+}
+
+static enum ab_status get_platform_text(cl_platform_id platform, cl_platform_info what, char *text,
+                                        size_t bytes, struct ab_error *error)
+{
+    char whole[TEXT_MAX] = "";
+    const enum ab_status status =
+        CL_TRY(error, GetPlatformInfo, platform, what, sizeof(whole) - 1, whole, NULL);
+    snprintf(text, bytes, "%s", whole);
+    return status;
 }
 
 #define GET(id, what, variable) \
@@ -51,21 +63,29 @@ static enum ab_status take_away(struct opencl_device *d, struct ab_error *error)
     return error->status;
 }
 
-static enum ab_status read_device(struct opencl_device *d, struct ab_error *error)
+static enum ab_status read_texts(struct opencl_device *d, struct ab_error *error)
 {
-    char *extensions = calloc(1, EXTENSIONS_MAX);
-    if (extensions == NULL)
-        return ab_fail(error, AB_NO_MEMORY, "no memory for the names of OpenCL extensions");
-    get_text(d->id, CL_DEVICE_EXTENSIONS, extensions, EXTENSIONS_MAX);
+    char extensions[TEXT_MAX];
+    enum ab_status status =
+        get_text(d->id, CL_DEVICE_EXTENSIONS, extensions, sizeof(extensions), error);
+    if (status == AB_OK)
+        status = get_text(d->id, CL_DEVICE_NAME, d->name, sizeof(d->name), error);
+    if (status == AB_OK)
+        status = get_text(d->id, CL_DRIVER_VERSION, d->driver, sizeof(d->driver), error);
+    if (status == AB_OK)
+        status = get_text(d->id, CL_DEVICE_VERSION, d->version, sizeof(d->version), error);
     d->has_double = is_listed(extensions, "cl_khr_fp64");
     d->has_int64_atomics = is_listed(extensions, "cl_khr_int64_base_atomics");
-    free(extensions);
-    get_text(d->id, CL_DEVICE_NAME, d->name, sizeof(d->name));
-    get_text(d->id, CL_DRIVER_VERSION, d->driver, sizeof(d->driver));
-    get_text(d->id, CL_DEVICE_VERSION, d->version, sizeof(d->version));
+    return status;
+}
+
+static enum ab_status read_device(struct opencl_device *d, struct ab_error *error)
+{
     cl_ulong memory = 0, largest = 0;
     cl_bool unified = CL_FALSE;
-    enum ab_status status = GET(d->id, CL_DEVICE_TYPE, d->type);
+    enum ab_status status = read_texts(d, error);
+    if (status == AB_OK)
+        status = GET(d->id, CL_DEVICE_TYPE, d->type);
     if (status == AB_OK)
         status = GET(d->id, CL_DEVICE_MAX_COMPUTE_UNITS, d->compute_units);
     if (status == AB_OK)
@@ -93,20 +113,19 @@ static enum ab_status read_platform(cl_platform_id platform, struct opencl_devic
     struct opencl_device common = {.platform = platform};
     cl_device_id ids[DEVICES_MAX];
     cl_uint found = 0;
-    enum ab_status status = CL_TRY(error, GetPlatformInfo, platform, CL_PLATFORM_NAME,
-                                   sizeof(common.platform_name) - 1, common.platform_name, NULL);
+    enum ab_status status = get_platform_text(platform, CL_PLATFORM_NAME, common.platform_name,
+                                              sizeof(common.platform_name), error);
     if (status == AB_OK)
-        status = CL_TRY(error, GetPlatformInfo, platform, CL_PLATFORM_VERSION,
-                        sizeof(common.platform_version) - 1, common.platform_version, NULL);
+        status = get_platform_text(platform, CL_PLATFORM_VERSION, common.platform_version,
+                                   sizeof(common.platform_version), error);
     if (status != AB_OK)
         return status;
-    const cl_int code = opencl.GetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, DEVICES_MAX, ids, &found);
-    if (code == CL_DEVICE_NOT_FOUND)
+    struct ab_error why = {0};
+    if (CL_TRY(&why, GetDeviceIDs, platform, CL_DEVICE_TYPE_ALL, DEVICES_MAX, ids, &found) != AB_OK)
         return ab_fail(error, AB_NO_DEVICE,
-                       "the OpenCL platform %s finds no device (a CPU platform finds none where it "
-                       "may not write its cache: for PoCL set POCL_CACHE_DIR)",
-                       common.platform_name);
-    status = CL_CHECK(error, GetDeviceIDs, code);
+                       "the OpenCL platform %s finds no device (PoCL finds none where it may not "
+                       "write its cache: set POCL_CACHE_DIR): %s",
+                       common.platform_name, why.message);
     found = found < DEVICES_MAX ? found : DEVICES_MAX;
     for (cl_uint i = 0; i < found && status == AB_OK && *count < DEVICES_MAX; i++) {
         list[*count] = common;
@@ -126,12 +145,13 @@ enum ab_status opencl_devices(struct opencl_device **list, size_t *count, struct
     enum ab_status status = opencl_load(error);
     if (status != AB_OK)
         return status;
-    const cl_int code = opencl.GetPlatformIDs(PLATFORMS_MAX, platforms, &platform_count);
-    if (code != CL_SUCCESS || platform_count == 0)
+    struct ab_error why = {0};
+    status = CL_TRY(&why, GetPlatformIDs, PLATFORMS_MAX, platforms, &platform_count);
+    if (status != AB_OK || platform_count == 0)
         return ab_fail(error, AB_NO_DEVICE,
-                       "the OpenCL loader finds no driver (clGetPlatformIDs: %s): install one (for "
-                       "CPUs on Debian: pocl-opencl-icd), or check OCL_ICD_VENDORS",
-                       code == CL_SUCCESS ? "none" : opencl_code_name(code));
+                       "the OpenCL loader finds no driver that works: install one (for CPUs on "
+                       "Debian: pocl-opencl-icd), or check OCL_ICD_VENDORS%s%s",
+                       status == AB_OK ? "" : ": ", why.message);
     *list = calloc(DEVICES_MAX, sizeof(**list));
     if (*list == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the list of OpenCL devices");

@@ -35,7 +35,9 @@ typedef double16 totals;
 typedef float element;
 typedef float4 element4;
 typedef double total;
-#define TOTAL_OF(x) convert_double(x)
+typedef double16 totals;
+#define TOTAL_OF(x)  convert_double(x)
+#define TOTALS_OF(v) convert_double16(v)
 #else
 typedef float element;
 typedef float4 element4;
@@ -64,8 +66,14 @@ total add(total a, total b)
 
 total sum_run(__global const element *x, ulong count)
 {
-    total sum = (total)(0);
+    total lanes[16], sum = (total)(0);
     ulong i = 0;
+#if defined(WITHOUT_DOUBLE)
+    for (uint lane = 0; lane < 16; lane++)
+        lanes[lane] = (total)(0);
+#else
+    totals blocks = 0;
+#endif
     while (count - i >= 64) {
         float16 a = 0, b = 0, c = 0, d = 0;
         for (uint step = 0; step < BLOCK_STEPS && count - i >= 64; step++, i += 64) {
@@ -75,17 +83,19 @@ total sum_run(__global const element *x, ulong count)
             d += vload16(0, x + i + 48);
         }
 #if defined(WITHOUT_DOUBLE)
-        float lanes[16];
-        vstore16((a + b) + (c + d), 0, lanes);
+        float block[16];
+        vstore16((a + b) + (c + d), 0, block);
         for (uint lane = 0; lane < 16; lane++)
-            sum = add(sum, TOTAL_OF(lanes[lane]));
+            lanes[lane] = add(lanes[lane], TOTAL_OF(block[lane]));
 #else
-        const double16 block = convert_double16((a + b) + (c + d));
-        const double8 half_block = block.lo + block.hi;
-        const double4 quarter = half_block.lo + half_block.hi;
-        sum += (quarter.x + quarter.y) + (quarter.z + quarter.w);
+        blocks += TOTALS_OF((a + b) + (c + d));
 #endif
     }
+#if !defined(WITHOUT_DOUBLE)
+    vstore16(blocks, 0, lanes);
+#endif
+    for (uint lane = 0; lane < 16; lane++)
+        sum = add(sum, lanes[lane]);
     for (; i < count; i++)
         sum = add(sum, TOTAL_OF(x[i]));
     return sum;

@@ -28,14 +28,14 @@ static enum ab_status build(const struct opencl_context *context, cl_program pro
     const cl_int code = opencl.BuildProgram(program, 1, &context->device.id, options, NULL, NULL);
     if (code == CL_SUCCESS)
         return AB_OK;
-    if (code == CL_BUILD_PROGRAM_FAILURE) {
-        show_build_log(context, program);
-        return ab_fail(error, AB_API,
-                       "%s cannot build the OpenCL program with options '%s': its log is on "
-                       "stderr (%s)",
-                       context->device.platform_name, options, opencl_code_name(code));
-    }
-    return CL_CHECK(error, BuildProgram, code);
+    if (code != CL_BUILD_PROGRAM_FAILURE)
+        return CL_CHECK(error, BuildProgram, code);
+    struct ab_error why = {0};
+    CL_CHECK(&why, BuildProgram, code);
+    show_build_log(context, program);
+    return ab_fail(error, AB_API,
+                   "%s cannot build the OpenCL program with options '%s', its log is on stderr: %s",
+                   context->device.platform_name, options, why.message);
 }
 
 /* A binary that the driver does not take is as good as none: NULL. */

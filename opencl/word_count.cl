@@ -11,10 +11,10 @@
  * Compiled behind common/unicode_lower.h with -DUNICODE or -DASCII, the rule, and -DGROUP_ITEMS=N.
  * A text is one piece of the input, below 4 GiB, and cuts no word.
  *
- * The table of words is shared by all work-items and needs 32-bit atomics only. A slot is four
- * numbers: the offset of one occurrence of its word, plus 1 (0: free); a fingerprint of the hash
- * (0: not known yet); the count, low and high half. The offset is what claims a slot, and it is all
- * that is needed to compare words in full; the fingerprint spares most comparisons.
+ * The table of words is shared by all work-items and needs 32-bit atomics only. A slot is eight
+ * numbers: the offset of one occurrence of its word, plus 1 (0: free); five of the word's key (each
+ * 0: not known yet); the count, low and high half. The offset is what claims a slot, and it is all
+ * that is needed to compare words in full; the key spares most comparisons.
  */
 
 #define TEXT __global const uchar *text, uint bytes
@@ -211,6 +211,13 @@ __kernel GROUP void total_simple(TEXT, __global ulong *partials, uint first)
         partials[first + get_group_id(0)] = starts;
 }
 
+/* Bits of bytes that are no ASCII characters, where those matter. */
+#if defined(UNICODE)
+#define STOPS 0x80
+#else
+#define STOPS 0
+#endif
+
 /* -1 where a byte is white space of ASCII. */
 char16 spaces(uchar16 v)
 {
@@ -301,6 +308,13 @@ bool needs_care64(TEXT, uint at, char16 any_leads)
            (text[at - 1] > 0x7F && in_space(text, bytes, at - 1));
 }
 
+/* The sum of 8 bytes, at most 127 each. */
+ulong sum_bytes(ulong bytes)
+{
+    const ulong pairs = (bytes & 0x00FF00FF00FF00FFUL) + (bytes >> 8 & 0x00FF00FF00FF00FFUL);
+    return pairs * 0x0001000100010001UL >> 48;
+}
+
 /* The same as count_slowly, for begin > 0; blocks of 64 bytes, counted in bytes for as long as no
  * lane can overflow. */
 ulong count_quickly(TEXT, uint begin, uint end)
@@ -322,10 +336,8 @@ ulong count_quickly(TEXT, uint begin, uint end)
             found -= ~spaces(c) & spaces(vload16(0, text + at + 31));
             found -= ~spaces(d) & spaces(vload16(0, text + at + 47));
         }
-        const ushort16 wide = convert_ushort16(as_uchar16(found));
-        const ushort8 eight = wide.lo + wide.hi;
-        const ushort4 four = eight.lo + eight.hi;
-        starts += (ulong)four.x + four.y + four.z + four.w;
+        const ulong2 counts = as_ulong2(found);
+        starts += sum_bytes(counts.x) + sum_bytes(counts.y);
     }
     return starts + count_slowly(text, bytes, at, end);
 }

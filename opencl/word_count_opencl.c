@@ -7,7 +7,7 @@
 #include "common/unicode.h"
 #include "opencl/words.h"
 
-enum { GROUP_ITEMS = 256, GROUPS_PER_UNIT = 8, CHUNKS_PER_UNIT = 4, OPTIONS_BYTES = 128 };
+enum { GROUP_ITEMS = 256, GROUPS_PER_UNIT = 8, OPTIONS_BYTES = 128 };
 
 /* The table of a piece may grow to several times the piece, and offsets in it have 32 bits. */
 enum { TABLE_SHARE = 8 };
@@ -55,13 +55,15 @@ static enum ab_status cut_text(struct job *job, struct ab_error *error)
 
 /* ---- Hooks --------------------------------------------------------------------------------- */
 
+/* Several chunks a compute unit end at about the same time; but each chunk's table takes work. */
 static size_t count_groups(const struct opencl_context *context, const struct opencl_words *words,
-                           const struct opencl_memory *input)
+                           enum word_task task, const struct opencl_memory *input)
 {
+    const unsigned chunks_per_unit = task == TASK_TOTAL ? 4 : 1;
     enum { BYTES_EACH = 64 };
     const uint64_t each = BYTES_EACH * (words->shape->alone ? 1 : words->group_items);
-    const uint64_t most = (words->shape->alone ? (uint64_t)CHUNKS_PER_UNIT : GROUPS_PER_UNIT) *
-                          context->device.compute_units;
+    const uint64_t most = (words->shape->alone ? chunks_per_unit : GROUPS_PER_UNIT) *
+                          (uint64_t)context->device.compute_units;
     const uint64_t groups = input->bytes / input->count / each + 1;
     return (size_t)(groups < most ? groups : most);
 }
@@ -81,7 +83,7 @@ static enum ab_status prepare(struct job *job, const struct opencl_words_shape *
     enum ab_status status = cut_text(job, error);
     if (status != AB_OK)
         return status;
-    words->groups = count_groups(context, words, job->input);
+    words->groups = count_groups(context, words, params(job)->task, job->input);
     char options[OPTIONS_BYTES];
     snprintf(options, sizeof(options), "-cl-std=CL1.2 -D%s -DGROUP_ITEMS=%zu -DCACHE_SLOTS=%d%s",
              words->rule == RULE_UNICODE ? "UNICODE" : "ASCII", words->group_items,
@@ -139,9 +141,9 @@ static void release(struct job *job)
 
 static const struct technique techniques[] = {
     {.name = "tuned",
-     .summary =
-         "one shared table behind caches: a contiguous part and a cache a work-item on CPUs, "
-         "interleaved bytes and a cache a group on GPUs",
+     .summary = "one shared table: CPUs fill it from a contiguous part and a table of its own a "
+                "work-item, "
+                "GPUs from interleaved bytes and a cache a group",
      .prepare = prepare_tuned,
      .run = run,
      .download = download,

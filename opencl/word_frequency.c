@@ -7,11 +7,15 @@
 
 enum {
     SLOT_BYTES = 32,
-    CACHED_BYTES = 24,
+    OWN_WORD_BYTES = 32,
+    OWN_TEXT_BYTES = 256, /* of text for each place of a work-item's own table */
+    OWN_SLOTS_MIN = 64,
+    PROGRESS_BYTES = 16,
     CLEARING_ITEMS = 64,
     FIRST_CAPACITY_MIN = 4096,
     FIRST_CAPACITY_BYTES = 512, /* of text for each slot of the first table */
     GROWTH = 2,
+    CAPACITY_MAX = 1 << 30,
 };
 
 /* As in opencl/word_count.cl. */
@@ -62,19 +66,20 @@ static struct arguments begin_adding(cl_kernel kernel, const struct opencl_words
 
 /* ---- Steps ------------------------------------------------------------------------------- */
 
-static enum ab_status clear_table(struct opencl_context *context, struct opencl_words *words,
+static enum ab_status empty_table(struct opencl_context *context, struct opencl_words *words,
                                   struct ab_error *error)
 {
     struct arguments a = {.kernel = words->table.clear, .status = AB_OK, .error = error};
     const cl_uint slots = (cl_uint)words->table.capacity;
+    const size_t units = context->device.chunked ? 1 : context->device.compute_units;
     GIVE_BUFFER(&a, words->table.slots);
     GIVE(&a, slots);
-    return a.status == AB_OK ? opencl_run(context, words->table.clear,
-                                          context->device.chunked
-                                              ? CLEARING_ITEMS
-                                              : CLEARING_ITEMS * context->device.compute_units,
-                                          context->device.chunked ? 1 : words->group_items, error)
-                             : a.status;
+    if (a.status == AB_OK)
+        a.status = opencl_run(context, words->table.clear, CLEARING_ITEMS * units,
+                              context->device.chunked ? 1 : words->group_items, error);
+    return a.status == AB_OK
+               ? opencl_clear(context, words->table.state, STATE_COUNT * sizeof(cl_uint), error)
+               : a.status;
 }
 
 static enum ab_status count(struct opencl_context *context, struct opencl_words *words, cl_mem text,
@@ -83,9 +88,9 @@ static enum ab_status count(struct opencl_context *context, struct opencl_words 
     const struct opencl_words_table *table = &words->table;
     struct arguments a = begin_adding(table->count, table, text, bytes, error);
     GIVE_BUFFER(&a, table->progress);
-    if (words->shape->has_caches) {
-        GIVE_BUFFER(&a, table->caches);
-        GIVE(&a, table->cache_slots);
+    if (words->shape->has_own_tables) {
+        GIVE_BUFFER(&a, table->own_tables);
+        GIVE(&a, table->own_slots);
     }
     return a.status == AB_OK ? opencl_run(context, table->count, words->groups,
                                           words->shape->alone ? 1 : words->group_items, error)
@@ -130,10 +135,6 @@ static enum ab_status make_entries(struct opencl_context *context, struct opencl
 static enum ab_status make_slots(struct opencl_context *context, struct opencl_words_table *table,
                                  uint64_t capacity, struct ab_error *error)
 {
-    if (capacity > (uint64_t)1 << 30)
-        return ab_fail(error, AB_UNSUPPORTED,
-                       "a piece of the text has more words than OpenCL's "
-                       "table can hold");
     table->capacity = capacity;
     return opencl_buffer(context, capacity * SLOT_BYTES, "the table of words", &table->slots,
                          error);
@@ -149,9 +150,7 @@ static enum ab_status grow(struct opencl_context *context, struct opencl_words *
     table->slots = NULL;
     enum ab_status status = make_slots(context, table, GROWTH * table->capacity, error);
     if (status == AB_OK)
-        status = clear_table(context, words, error);
-    if (status == AB_OK)
-        status = opencl_clear(context, table->state, STATE_COUNT * sizeof(cl_uint), error);
+        status = empty_table(context, words, error);
     if (status == AB_OK) {
         struct arguments a = begin_adding(table->grow, table, text, bytes, error);
         GIVE_BUFFER(&a, old);
@@ -162,36 +161,16 @@ static enum ab_status grow(struct opencl_context *context, struct opencl_words *
     return status;
 }
 
-/* Counts one piece of the text into the table, which grows as need be, and lists its words. */
-static enum ab_status count_piece(struct opencl_context *context, struct opencl_words *words,
-                                  cl_mem text, uint64_t bytes, struct ab_error *error)
+/* Lists the words of a table that the kernels are done with. */
+static enum ab_status list_words(struct opencl_context *context, struct opencl_words *words,
+                                 cl_mem text, cl_uint bytes, struct ab_error *error)
 {
-    struct opencl_words_table *table = &words->table;
-    cl_uint state[STATE_COUNT] = {0};
-    enum ab_status status = clear_table(context, words, error);
-    if (status == AB_OK)
-        status = opencl_clear(context, table->state, sizeof(state), error);
-    if (status == AB_OK)
-        status = opencl_clear(context, table->progress, opencl_words_items(words) * sizeof(cl_uint),
-                              error);
-    while (status == AB_OK) {
-        status = count(context, words, text, (cl_uint)bytes, error);
-        if (status == AB_OK)
-            status = opencl_read(context, state, table->state, 0, sizeof(state), error);
-        if (status == AB_OK && state[STATE_LOST] != 0)
-            status = ab_fail(error, AB_API, "%s lost words: its table of %llu slots was full",
-                             context->device.name, (unsigned long long)table->capacity);
-        if (status != AB_OK || state[STATE_FULL] == 0)
-            break;
-        status = grow(context, words, text, (cl_uint)bytes, error);
-    }
-    table->used = state[STATE_USED];
-    if (status == AB_OK)
-        status = make_entries(context, table, table->used, error);
-    return status == AB_OK ? list(context, words, text, (cl_uint)bytes, error) : status;
+    enum ab_status status = make_entries(context, &words->table, words->table.used, error);
+    return status == AB_OK ? list(context, words, text, bytes, error) : status;
 }
 
-/* ---- Several pieces ---------------------------------------------------------------------- */
+/* ---- Words that the host has
+ * ---------------------------------------------------------------------- */
 
 /* Equal for words that are equal under the rule; FNV-1a (Fowler, Noll, Vo) of the lower case. */
 static uint64_t hash_word(const uint8_t *word, uint64_t bytes, enum word_rule rule)
@@ -214,13 +193,15 @@ static uint64_t hash_word(const uint8_t *word, uint64_t bytes, enum word_rule ru
     return hash;
 }
 
-/* A word may occur in several pieces, and no device memory holds them all: the host joins them. */
-static enum ab_status merge_piece(struct job *job, uint64_t begin, struct ab_error *error)
+/* Joins what the device has listed with what the host has: for words of several pieces, and where
+ * no device memory holds them all. */
+static enum ab_status merge_words(struct job *job, uint64_t begin, struct ab_error *error)
 {
     struct opencl_words *words = opencl_words(job);
     struct opencl_words_table *table = &words->table;
     const uint8_t *text = job->problem->input.data;
     struct region *entries = job->result;
+    table->is_merged = true;
     enum ab_status status =
         region_resize(entries, table->used * sizeof(struct word_entry), "the list of words", error);
     if (status == AB_OK)
@@ -234,18 +215,71 @@ static enum ab_status merge_piece(struct job *job, uint64_t begin, struct ab_err
     return status;
 }
 
+/* ---- One piece --------------------------------------------------------------------------- */
+
+static bool can_grow(const struct opencl_context *context, const struct opencl_words_table *table)
+{
+    const uint64_t capacity = GROWTH * table->capacity;
+    return capacity <= CAPACITY_MAX && capacity * SLOT_BYTES <= context->device.largest_bytes;
+}
+
+/* Makes room in a full table: in a larger one, or with the host where the device cannot hold one.
+ * Those that count go on where they stopped. */
+static enum ab_status make_room(struct job *job, const struct opencl_piece *piece,
+                                struct ab_error *error)
+{
+    struct opencl_context *context = job->context;
+    struct opencl_words *words = opencl_words(job);
+    const cl_uint bytes = (cl_uint)piece->bytes;
+    if (can_grow(context, &words->table))
+        return grow(context, words, piece->buffer, bytes, error);
+    enum ab_status status = list_words(context, words, piece->buffer, bytes, error);
+    if (status == AB_OK)
+        status = merge_words(job, piece->begin, error);
+    return status == AB_OK ? empty_table(context, words, error) : status;
+}
+
+/* Counts one piece of the text and lists its words, but for those that the host has. */
+static enum ab_status count_piece(struct job *job, const struct opencl_piece *piece,
+                                  struct ab_error *error)
+{
+    struct opencl_context *context = job->context;
+    struct opencl_words *words = opencl_words(job);
+    struct opencl_words_table *table = &words->table;
+    const cl_uint bytes = (cl_uint)piece->bytes;
+    cl_uint state[STATE_COUNT] = {0};
+    enum ab_status status = empty_table(context, words, error);
+    if (status == AB_OK)
+        status = opencl_clear(context, table->progress, opencl_words_items(words) * PROGRESS_BYTES,
+                              error);
+    while (status == AB_OK) {
+        status = count(context, words, piece->buffer, bytes, error);
+        if (status == AB_OK)
+            status = opencl_read(context, state, table->state, 0, sizeof(state), error);
+        if (status == AB_OK && state[STATE_LOST] != 0)
+            status = ab_fail(error, AB_API, "%s lost words: its table of %llu slots was full",
+                             context->device.name, (unsigned long long)table->capacity);
+        table->used = state[STATE_USED];
+        if (status != AB_OK || state[STATE_FULL] == 0)
+            break;
+        status = make_room(job, piece, error);
+    }
+    return status == AB_OK ? list_words(context, words, piece->buffer, bytes, error) : status;
+}
+
 enum ab_status opencl_frequency_run(struct job *job, struct ab_error *error)
 {
     struct opencl_words *words = opencl_words(job);
+    struct opencl_words_table *table = &words->table;
     const struct opencl_memory *input = job->input;
     enum ab_status status = AB_OK;
-    word_table_free(&words->table.merged);
-    word_table_open(&words->table.merged, job->problem->input.data, words->rule);
+    word_table_free(&table->merged);
+    word_table_open(&table->merged, job->problem->input.data, words->rule);
+    table->is_merged = false;
     for (size_t i = 0; i < input->count && status == AB_OK; i++) {
-        const struct opencl_piece *piece = &input->pieces[i];
-        status = count_piece(job->context, words, piece->buffer, piece->bytes, error);
-        if (status == AB_OK && input->count > 1)
-            status = merge_piece(job, piece->begin, error);
+        status = count_piece(job, &input->pieces[i], error);
+        if (status == AB_OK && (input->count > 1 || table->is_merged))
+            status = merge_words(job, input->pieces[i].begin, error);
     }
     return status;
 }
@@ -253,11 +287,10 @@ enum ab_status opencl_frequency_run(struct job *job, struct ab_error *error)
 enum ab_status opencl_frequency_download(struct job *job, struct ab_error *error)
 {
     const struct opencl_words_table *table = &opencl_words(job)->table;
-    const struct opencl_memory *input = job->input;
-    const uint64_t words = input->count > 1 ? 0 : table->used;
+    const uint64_t words = table->is_merged ? 0 : table->used;
     enum ab_status status =
         region_resize(job->result, words * sizeof(struct word_entry), "the list of words", error);
-    if (status == AB_OK && input->count > 1)
+    if (status == AB_OK && table->is_merged)
         return word_table_emit(&table->merged, job->result, error);
     return status == AB_OK ? opencl_read(job->context, job->result->data, table->entries, 0,
                                          job->result->bytes, error)
@@ -287,24 +320,19 @@ static enum ab_status make_kernels(struct opencl_words *words, struct ab_error *
     return status;
 }
 
-/* When the table is full, every work-item may still have a word in hand, and every cache its words:
- * at most one for each two bytes of the work-item's part. Smaller ones for a device whose
- * allocations would not hold the table otherwise. */
-static void size_caches(struct opencl_words *words, uint64_t bytes, uint64_t table_bytes)
+/* Tables of the work-items' own: as large as their parts of the text may make good use of, and no
+ * larger in all than `most_bytes`. */
+static void size_own_tables(struct opencl_words *words, uint64_t bytes, uint64_t most_bytes)
 {
-    enum { CACHE_SLOTS = 8192, CACHE_SLOTS_MIN = 16 };
     struct opencl_words_table *table = &words->table;
     const uint64_t items = opencl_words_items(words);
-    const uint64_t most = power_of_two(bytes / items / 2 + 2);
-    table->cache_slots = (cl_uint)(most < CACHE_SLOTS ? most : CACHE_SLOTS);
-    while (table->cache_slots > CACHE_SLOTS_MIN &&
-           4 * items * table->cache_slots * SLOT_BYTES > table_bytes)
-        table->cache_slots /= 2;
-    table->reserve = items;
-    if (words->shape->has_caches)
-        table->reserve += items * table->cache_slots;
-    else
-        table->reserve += words->groups * OPENCL_GROUP_CACHE_SLOTS;
+    uint64_t slots = power_of_two(bytes / items / OWN_TEXT_BYTES + OWN_SLOTS_MIN);
+    while (slots > OWN_SLOTS_MIN && items * slots * OWN_WORD_BYTES > most_bytes)
+        slots /= 2;
+    table->own_slots = (cl_uint)slots;
+    /* When the table is full, every work-item may still have a word in hand, and a group's cache
+     * all of its words. */
+    table->reserve = items + (words->shape->alone ? 0 : words->groups * OPENCL_GROUP_CACHE_SLOTS);
 }
 
 static enum ab_status make_buffers(struct opencl_context *context, struct opencl_words *words,
@@ -312,19 +340,23 @@ static enum ab_status make_buffers(struct opencl_context *context, struct opencl
 {
     struct opencl_words_table *table = &words->table;
     const uint64_t items = opencl_words_items(words);
-    size_caches(words, bytes, context->device.largest_bytes / 2);
+    size_own_tables(words, bytes, context->device.largest_bytes / 2);
     uint64_t capacity = bytes / FIRST_CAPACITY_BYTES + 2 * table->reserve;
     capacity = capacity < FIRST_CAPACITY_MIN ? FIRST_CAPACITY_MIN : capacity;
     enum ab_status status = make_slots(context, table, power_of_two(capacity), error);
     if (status == AB_OK)
-        status = opencl_buffer(context, items * sizeof(cl_uint), "the list of positions",
+        status = opencl_buffer(context, items * PROGRESS_BYTES, "the list of positions",
                                &table->progress, error);
     if (status == AB_OK)
         status = opencl_buffer(context, STATE_COUNT * sizeof(cl_uint), "the state of the table",
                                &table->state, error);
-    if (status == AB_OK && words->shape->has_caches)
-        status = opencl_buffer(context, items * table->cache_slots * CACHED_BYTES,
-                               "the caches of words", &table->caches, error);
+    if (status == AB_OK && words->shape->has_own_tables) {
+        const uint64_t own_bytes = items * table->own_slots * OWN_WORD_BYTES;
+        status = opencl_buffer(context, own_bytes, "the work-items' tables of words",
+                               &table->own_tables, error);
+        if (status == AB_OK) /* every run leaves them empty */
+            status = opencl_clear(context, table->own_tables, own_bytes, error);
+    }
     return status == AB_OK ? make_entries(context, table, 1, error) : status;
 }
 
@@ -336,8 +368,9 @@ enum ab_status opencl_frequency_prepare(struct job *job, struct ab_error *error)
     enum ab_status status = make_kernels(words, error);
     if (status == AB_OK)
         status = make_buffers(context, words, largest_piece(job->input), error);
+    const struct opencl_piece nothing = {.buffer = table->state};
     if (status == AB_OK) /* every kernel once, on an empty text */
-        status = count_piece(context, words, table->state, 0, error);
+        status = count_piece(job, &nothing, error);
     if (status == AB_OK) {
         struct arguments a = begin_adding(table->grow, table, table->state, 0, error);
         const cl_uint none = 0;
@@ -352,7 +385,7 @@ void opencl_frequency_release(struct opencl_words *words)
 {
     struct opencl_words_table *table = &words->table;
     cl_kernel *const kernels[] = {&table->clear, &table->count, &table->grow, &table->list};
-    cl_mem *const buffers[] = {&table->slots, &table->progress, &table->state, &table->caches,
+    cl_mem *const buffers[] = {&table->slots, &table->progress, &table->state, &table->own_tables,
                                &table->entries};
     for (size_t i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++)
         opencl_free_kernel(kernels[i]);

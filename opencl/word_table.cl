@@ -1,14 +1,15 @@
 /* ---- Task frequency: words ----------------------------------------------------------------- */
 
-/* A word as it is read. Up to 8 lower-cased bytes are the key itself, so that equal keys and
+/* A word as it is read. Up to 16 lower-cased bytes are the key itself, so that equal keys and
  * lengths are equal words; a longer word's key is a hash. */
 struct word {
-    ulong key;
+    ulong2 key;
     uint end;    /* of the occurrence */
     uint length; /* lower-cased bytes */
 };
 
-#define KEY_BYTES 8
+#define KEY_BYTES   16
+#define GROUP_BYTES 8
 
 ulong mix(ulong x)
 {
@@ -18,14 +19,14 @@ ulong mix(ulong x)
     return x;
 }
 
-ulong word_hash(ulong key, uint length)
+ulong word_hash(ulong2 key, uint length)
 {
-    return mix(key + length * 0x9E3779B97F4A7C15UL);
+    return mix((key.x ^ key.y * 0xFF51AFD7ED558CCDUL) + length * 0x9E3779B97F4A7C15UL);
 }
 
 struct word read_word(TEXT, uint at)
 {
-    ulong key = 0, group = 0;
+    ulong hash = 0, group = 0, first = 0;
     uint length = 0;
     while (at < bytes) {
         const uint byte = text[at];
@@ -42,17 +43,52 @@ struct word read_word(TEXT, uint at)
             at += character.y;
         }
         for (uint i = 0; i < folded.y; i++, folded.x >>= 8) {
-            if (length != 0 && length % KEY_BYTES == 0) {
-                key = mix(key ^ group);
+            if (length != 0 && length % GROUP_BYTES == 0) {
+                first = length == GROUP_BYTES ? group : first;
+                hash = mix(hash ^ group);
                 group = 0;
             }
-            group |= (ulong)(folded.x & 0xFF) << (8 * (length % KEY_BYTES));
+            group |= (ulong)(folded.x & 0xFF) << (8 * (length % GROUP_BYTES));
             length++;
         }
     }
     struct word word;
-    word.key = length <= KEY_BYTES ? group : mix(key ^ group);
+    word.key = length <= GROUP_BYTES ? (ulong2)(group, 0)
+               : length <= KEY_BYTES ? (ulong2)(first, group)
+                                     : (ulong2)(mix(hash ^ group), 0);
     word.end = at;
+    word.length = length;
+    return word;
+}
+
+uint lowest_byte(ulong set)
+{
+    return (63 - (uint)clz(set & -set)) / 8;
+}
+
+ulong low_bytes(ulong group, uint count)
+{
+    return count == 0 ? 0 : group & (~0UL >> (8 * (GROUP_BYTES - count)));
+}
+
+/* As read_word; a word that ends within 16 bytes and is ASCII all through is read as a vector. */
+struct word read_word16(TEXT, uint at)
+{
+    if (bytes - at < 16)
+        return read_word(text, bytes, at);
+    const uchar16 v = vload16(0, text + at);
+    const ulong2 ends = as_ulong2(spaces(v) | as_char16(v & (uchar16)STOPS));
+    if ((ends.x | ends.y) == 0)
+        return read_word(text, bytes, at);
+    const uint length = ends.x != 0 ? lowest_byte(ends.x) : 8 + lowest_byte(ends.y);
+    if (!is_plain(text[at + length]))
+        return read_word(text, bytes, at);
+    const uchar16 capital = as_uchar16(v - (uchar)'A' < (uchar16)26);
+    const ulong2 lower_case = as_ulong2(v + (capital & (uchar16)32));
+    struct word word;
+    word.key = length < 8 ? (ulong2)(low_bytes(lower_case.x, length), 0)
+                          : (ulong2)(lower_case.x, low_bytes(lower_case.y, length - 8));
+    word.end = at + length;
     word.length = length;
     return word;
 }
@@ -124,17 +160,27 @@ bool words_equal(TEXT, uint a, uint b)
 
 #define SLOT_NUMBERS 8
 #define SLOT_KEY     1
-#define SLOT_COUNT   4
+#define SLOT_COUNT   6
+#define KEY_NUMBERS  5
 #define NUMBER_SET   0x80000000u
 
-/* Key and length in three numbers of 31 bits; a length of 0 stands for all that are too long for
- * the key to be the word. */
-uint4 pack_key(ulong key, uint length)
+/* Key and length in numbers of 31 bits; a length of 0 stands for all that are too long for the key
+ * to be the word. */
+struct packed_key {
+    uint numbers[KEY_NUMBERS];
+    uint short_length;
+};
+
+struct packed_key pack_key(ulong2 key, uint length)
 {
-    const uint short_length = length <= KEY_BYTES ? length : 0;
-    return (uint4)(NUMBER_SET | (uint)(key & 0x7FFFFFFF),
-                   NUMBER_SET | (uint)(key >> 31 & 0x7FFFFFFF),
-                   NUMBER_SET | (uint)(key >> 62) | short_length << 2, short_length);
+    struct packed_key packed;
+    packed.short_length = length <= KEY_BYTES ? length : 0;
+    packed.numbers[0] = NUMBER_SET | (uint)(key.x & 0x7FFFFFFF);
+    packed.numbers[1] = NUMBER_SET | (uint)(key.x >> 31 & 0x7FFFFFFF);
+    packed.numbers[2] = NUMBER_SET | (uint)(key.x >> 62) | (uint)(key.y & 0x1FFFFFFF) << 2;
+    packed.numbers[3] = NUMBER_SET | (uint)(key.y >> 29 & 0x7FFFFFFF);
+    packed.numbers[4] = NUMBER_SET | (uint)(key.y >> 60) | packed.short_length << 4;
+    return packed;
 }
 
 void add_count(__global volatile uint *slot, uint2 count)
@@ -146,25 +192,25 @@ void add_count(__global volatile uint *slot, uint2 count)
 }
 
 /* Whether the word in a slot that is taken is the one with this key, at text[offset]. */
-bool slot_holds(TEXT, __global volatile uint *slot, uint taken, uint4 key, uint offset)
+bool slot_holds(TEXT, __global volatile uint *slot, uint taken, const struct packed_key *key,
+                uint offset)
 {
-    const uint a = LOAD(slot + SLOT_KEY), b = LOAD(slot + SLOT_KEY + 1);
-    const uint c = LOAD(slot + SLOT_KEY + 2);
-    if (a != 0 && b != 0 && c != 0) {
-        if (a != key.x || b != key.y || c != key.z)
+    bool is_known = true;
+    for (uint i = 0; i < KEY_NUMBERS; i++) {
+        const uint number = LOAD(slot + SLOT_KEY + i);
+        if (number != 0 && number != key->numbers[i])
             return false;
-        if (key.w != 0)
-            return true;
+        is_known = is_known && number != 0;
     }
-    return words_equal(text, bytes, taken - 1, offset);
+    return (is_known && key->short_length != 0) || words_equal(text, bytes, taken - 1, offset);
 }
 
 /* Adds `count` (low, high) occurrences of the word at text[offset]. There is always a free slot:
  * the host makes the table grow when `limit` slots are taken, and leaves more of them than
  * work-items can still fill from then on. */
-void table_add(TEXT, TABLE, uint offset, ulong key, uint length, uint2 count)
+void table_add(TEXT, TABLE, uint offset, ulong2 key, uint length, uint2 count)
 {
-    const uint4 packed = pack_key(key, length);
+    const struct packed_key packed = pack_key(key, length);
     uint at = (uint)word_hash(key, length) & mask;
     for (uint probe = 0; probe <= mask; probe++, at = (at + 1) & mask) {
         __global volatile uint *slot = table + SLOT_NUMBERS * (size_t)at;
@@ -172,15 +218,14 @@ void table_add(TEXT, TABLE, uint offset, ulong key, uint length, uint2 count)
         if (taken == 0)
             taken = atomic_cmpxchg(slot, 0, offset + 1);
         if (taken == 0) {
-            atomic_xchg(slot + SLOT_KEY, packed.x);
-            atomic_xchg(slot + SLOT_KEY + 1, packed.y);
-            atomic_xchg(slot + SLOT_KEY + 2, packed.z);
+            for (uint i = 0; i < KEY_NUMBERS; i++)
+                atomic_xchg(slot + SLOT_KEY + i, packed.numbers[i]);
             add_count(slot, count);
             if (atomic_inc(state + STATE_USED) >= limit)
                 atomic_xchg(state + STATE_FULL, 1);
             return;
         }
-        if (slot_holds(text, bytes, slot, taken, packed, offset)) {
+        if (slot_holds(text, bytes, slot, taken, &packed, offset)) {
             add_count(slot, count);
             return;
         }
@@ -205,7 +250,7 @@ __kernel void grow(TEXT, TABLE, __global const uint *from, uint from_slots)
         if (slot.s0 != 0) {
             const struct word word = read_word(text, bytes, slot.s0 - 1);
             table_add(text, bytes, table, mask, limit, state, slot.s0 - 1, word.key, word.length,
-                      slot.s45);
+                      slot.s67);
         }
     }
 }
@@ -219,8 +264,8 @@ __kernel void list(TEXT, __global const uint *table, uint slots, __global volati
         if (slot.s0 != 0) {
             __global ulong *entry = entries + 3 * (size_t)atomic_inc(state + STATE_LISTED);
             entry[0] = slot.s0 - 1;
-            entry[1] = read_word(text, bytes, slot.s0 - 1).end - (slot.s0 - 1);
-            entry[2] = (ulong)slot.s5 << 32 | slot.s4;
+            entry[1] = read_word16(text, bytes, slot.s0 - 1).end - (slot.s0 - 1);
+            entry[2] = (ulong)slot.s7 << 32 | slot.s6;
         }
     }
 }
@@ -282,19 +327,6 @@ __kernel GROUP void count_interleaved(TEXT, TABLE, __global uint *progress)
     }
 }
 
-/* One place of a work-item's own cache: key; offset and length; count. */
-struct cached {
-    ulong key;
-    uint offset, length;
-    ulong count; /* 0: free */
-};
-
-void spill(TEXT, TABLE, struct cached word)
-{
-    table_add(text, bytes, table, mask, limit, state, word.offset, word.key, word.length,
-              (uint2)((uint)word.count, (uint)(word.count >> 32)));
-}
-
 /* Where the words begin that a work-item counts: those that start in its part. */
 uint first_word(TEXT, uint begin)
 {
@@ -311,43 +343,117 @@ uint first_word(TEXT, uint begin)
     return at;
 }
 
-/* Technique tuned for chunked access: a contiguous part of the text for each work-item, behind a
- * cache of its own, where the newest word drives out the one before. */
-__kernel ALONE void count_chunked(TEXT, TABLE, __global uint *progress,
-                                  __global struct cached *caches, uint cache_slots)
+/* One place of a work-item's own table. */
+struct own_word {
+    ulong2 key;
+    uint offset, length;
+    ulong count; /* 0: free */
+};
+
+/* How far a work-item is: its part of `progress`. */
+struct own_progress {
+    uint begun;    /* 0 at first */
+    uint at;       /* the next byte */
+    uint used;     /* places taken in its table */
+    uint emptying; /* not 0: places before emptying - 1 are empty again */
+};
+
+/* Counts a word in the work-item's own table, where there is room, from its home on. Returns how
+ * many places this takes. */
+uint own_add(TEXT, __global struct own_word *own, uint slots, uint home, const struct word *word,
+             uint offset)
+{
+    for (uint i = home;; i = (i + 1) & (slots - 1)) {
+        __global struct own_word *place = own + i;
+        if (place->count == 0) {
+            place->key = word->key;
+            place->offset = offset;
+            place->length = word->length;
+            place->count = 1;
+            return 1;
+        }
+        if (place->key.x == word->key.x && place->key.y == word->key.y &&
+            place->length == word->length &&
+            (word->length <= KEY_BYTES || words_equal(text, bytes, place->offset, offset))) {
+            place->count++;
+            return 0;
+        }
+    }
+}
+
+/* Words whose homes are on their way from memory at the same time; at most as many as there is
+ * room for in the smallest table. */
+#define BATCH 32
+
+/* Counts up to BATCH words from *at on in the work-item's own table. Returns how many places this
+ * takes. */
+uint own_add_batch(TEXT, __global struct own_word *own, uint slots, uint *at, uint end)
+{
+    struct word words[BATCH];
+    uint offsets[BATCH], homes[BATCH], count = 0, used = 0;
+    while (count < BATCH && *at < end) {
+        const uint space = space_bytes(text, bytes, *at);
+        if (space != 0) {
+            *at += space;
+            continue;
+        }
+        const struct word word = read_word16(text, bytes, *at);
+        words[count] = word;
+        offsets[count] = *at;
+        homes[count++] = (uint)(word_hash(word.key, word.length) >> 40) & (slots - 1);
+        *at = word.end;
+    }
+    for (uint i = 0; i < count; i++)
+        *(__global volatile ulong *)&own[homes[i]].count;
+    for (uint i = 0; i < count; i++)
+        used += own_add(text, bytes, own, slots, homes[i], &words[i], offsets[i]);
+    return used;
+}
+
+/* Moves all words of a work-item's own table to the shared one; false: that is full, and the rest
+ * is to be moved when it has grown. */
+bool own_empty(TEXT, TABLE, __global struct own_word *own, uint slots, uint *emptying)
+{
+    for (uint i = *emptying - 1; i < slots; i++) {
+        const struct own_word word = own[i];
+        if (word.count == 0)
+            continue;
+        if (LOAD(state + STATE_FULL) != 0) {
+            *emptying = i + 1;
+            return false;
+        }
+        table_add(text, bytes, table, mask, limit, state, word.offset, word.key, word.length,
+                  (uint2)((uint)word.count, (uint)(word.count >> 32)));
+        own[i].count = 0;
+    }
+    *emptying = 0;
+    return true;
+}
+
+/* Technique tuned for chunked access: a contiguous part of the text for each work-item, and a table
+ * of its own, empty at first, which is emptied into the shared one when three quarters of it are
+ * taken and at the end. */
+__kernel ALONE void count_chunked(TEXT, TABLE, __global struct own_progress *progress,
+                                  __global struct own_word *tables, uint slots)
 {
     const uint item = get_global_id(0), items = get_global_size(0);
     const uint part = (uint)(((ulong)bytes + items - 1) / items);
     const uint begin = (uint)min((ulong)item * part, (ulong)bytes);
-    const uint end = begin + min(part, bytes - begin);
-    __global struct cached *cache = caches + (size_t)item * cache_slots;
-    for (uint i = 0; i < cache_slots; i++)
-        cache[i].count = 0;
-    uint at = progress[item] == 0 ? first_word(text, bytes, begin) : begin + progress[item];
-    while (at < end && LOAD(state + STATE_FULL) == 0) {
-        const uint space = space_bytes(text, bytes, at);
-        if (space != 0) {
-            at += space;
-            continue;
-        }
-        const struct word word = read_word(text, bytes, at);
-        __global struct cached *place =
-            cache + ((uint)(word_hash(word.key, word.length) >> 40) & (cache_slots - 1));
-        if (place->count != 0 && place->key == word.key && place->length == word.length &&
-            (word.length <= KEY_BYTES || words_equal(text, bytes, place->offset, at))) {
-            place->count++;
-        } else {
-            if (place->count != 0)
-                spill(text, bytes, table, mask, limit, state, *place);
-            place->key = word.key;
-            place->offset = at;
-            place->length = word.length;
-            place->count = 1;
-        }
-        at = word.end;
+    const uint end = begin + min(part, bytes - begin), most = slots / 4 * 3 - BATCH;
+    __global struct own_word *own = tables + (size_t)item * slots;
+    struct own_progress now = progress[item];
+    if (now.begun == 0) {
+        now.begun = 1;
+        now.at = first_word(text, bytes, begin);
     }
-    progress[item] = at - begin;
-    for (uint i = 0; i < cache_slots; i++)
-        if (cache[i].count != 0)
-            spill(text, bytes, table, mask, limit, state, cache[i]);
+    while (now.at < end || now.used != 0) {
+        while (now.emptying == 0 && now.at < end && now.used <= most)
+            now.used += own_add_batch(text, bytes, own, slots, &now.at, end);
+        if (now.emptying == 0)
+            now.emptying = 1;
+        if (!own_empty(text, bytes, table, mask, limit, state, own, slots, &now.emptying))
+            break;
+        now.used = 0;
+    }
+    progress[item] = now;
 }

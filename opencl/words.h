@@ -14,19 +14,20 @@
 struct opencl_words_shape {
     const char *total, *count; /* kernels of the two tasks */
     bool alone;                /* groups of one work-item, each with a contiguous part */
-    bool has_caches;           /* `count` takes caches in global memory */
+    bool has_own_tables;       /* `count` takes tables of the work-items' own */
 };
 
 /* The table of the task frequency. */
 struct opencl_words_table {
     cl_kernel clear, count, grow, list;
-    cl_mem slots, progress, state, caches, entries;
+    cl_mem slots, progress, state, own_tables, entries;
     uint64_t capacity;        /* slots, a power of two */
     uint64_t entry_capacity;  /* entries */
     uint64_t reserve;         /* slots that must be left when work-items are told to stop */
-    cl_uint cache_slots;      /* of each work-item's own cache */
+    cl_uint own_slots;        /* of each work-item's own table; a power of two */
     cl_uint used;             /* words found in the last piece */
-    struct word_table merged; /* of all pieces, where there are several */
+    bool is_merged;           /* there are words in `merged` */
+    struct word_table merged; /* of several pieces, or that the table had no room for */
 };
 
 /* job->scratch */

@@ -218,8 +218,8 @@ class AnswerTest(CliTest):
         return result["sum"]
 
 
-def main():
-    """To be called by each test program."""
+def main(why_not=lambda: None):
+    """To be called by each test program; all is skipped where `why_not` has a reason."""
     global books
     parser = argparse.ArgumentParser()
     parser.add_argument("--accelbench", required=True)
@@ -231,4 +231,8 @@ def main():
         sys.exit(SKIPPED)
     program[:] = [*shlex.split(options.runner), os.path.abspath(options.accelbench)]
     books = os.environ.get("ACCELBENCH_BOOKS", options.books)
+    reason = why_not()
+    if reason is not None:
+        print(f"skipped: {reason}")
+        sys.exit(SKIPPED)
     unittest.main(argv=[sys.argv[0], *rest], verbosity=2)

@@ -88,6 +88,7 @@ OWN = {
     "input_bytes",
     "workers",
     "transfer",
+    "zero_copy",
     "cache",
     "turns_ns",
     "limit_fraction",
@@ -207,6 +208,7 @@ class Json(ReportTest):
             self.assertLessEqual(
                 {"name", "median_ns", "ci_ns", "min_ns", "p95_ns", "n", "setup_ns"}, set(summary)
             )
+            self.assertIn(summary["program_cache"], (None, "cold", "warm"))
             samples = sorted(times[summary["name"]])
             self.assertEqual(summary["n"], rounds)
             self.assertAlmostEqual(summary["median_ns"], statistics.median(samples), 3)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/energy.h"
 #include "bench/interrupt.h"
 #include "bench/latin_square.h"
 #include "bench/progress.h"
@@ -32,12 +33,27 @@ static double now_s(void)
 
 /* ---- The input --------------------------------------------------------------------------- */
 
-/* Cold samples walk copies of the input that total more than twice the last-level cache. */
+static bool takes_part(const struct alternative *a)
+{
+    return a->technique != NULL && a->error.status == AB_OK;
+}
+
+static bool works_in_place(const struct measurement *m)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (takes_part(&m->alternatives[i]) &&
+            m->alternatives[i].entry->backend->memory == MEMORY_HOST)
+            return true;
+    return false;
+}
+
+/* Cold samples walk copies of the input that total more than twice the last-level cache; devices
+ * have caches of their own. */
 static enum ab_status make_copies(struct measurement *m, struct ab_error *error)
 {
     enum { CACHE_FALLBACK_BYTES = 64 << 20, COPIES_MAX = 4096 };
     size_t count = 1, input_bytes = m->problem.input.bytes;
-    if (m->options->cache == CACHE_COLD) {
+    if (m->options->cache == CACHE_COLD && works_in_place(m)) {
         struct machine machine;
         machine_describe(&machine);
         uint64_t cache_bytes = machine.last_level_cache_bytes;
@@ -108,11 +124,6 @@ enum ab_status measurement_make_input(struct measurement *m, struct ab_error *er
 
 /* ---- Slots ------------------------------------------------------------------------------- */
 
-static bool takes_part(const struct alternative *a)
-{
-    return a->technique != NULL && a->error.status == AB_OK;
-}
-
 /* CPU workers are forked anew for every slot; device workers are dear to start and stay. */
 static bool worker_stays(const struct alternative *a)
 {
@@ -171,6 +182,10 @@ static enum ab_status slot(struct measurement *m, struct alternative *a, size_t 
     if (status != AB_OK)
         return status;
     status = worker_sample(&a->worker, a->calibration.iterations, &a->turns[turn], &a->error);
+    if (status == AB_OK) {
+        a->discarded += a->turns[turn].discarded;
+        a->throttled += a->turns[turn].throttled;
+    }
     return end_slot(a, turn + 1 == m->turns, status);
 }
 
@@ -262,6 +277,7 @@ static enum ab_status prepare_alternatives(struct measurement *m, struct ab_erro
         a->assignment.problem = a->is_limit ? &m->limit_problem : &m->problem;
         a->assignment.technique = a->technique;
         a->assignment.copies = (struct input_copies){m->copies, m->copy_count};
+        a->assignment.cold = m->options->cache == CACHE_COLD;
     }
     for (size_t i = 0; i < m->count; i++) {
         struct alternative *a = &m->alternatives[i];
@@ -414,9 +430,13 @@ enum ab_status measurement_run(struct measurement *m, const struct measure_obser
         most_s = fmin(most_s, m->options->budget_s);
     m->ends_s = m->started_s + most_s;
     if (status == AB_OK)
+        status = energy_prepare(m, error);
+    if (status == AB_OK)
         status = run_rounds(m, observer, error);
     if (status == AB_OK)
         refuse_the_impossible(m);
+    if (status == AB_OK)
+        status = energy_measure(m, error);
     for (size_t i = 0; i < m->count; i++)
         worker_stop(&m->alternatives[i].worker);
     return status;

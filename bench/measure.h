@@ -28,8 +28,10 @@ struct alternative {
     double *turns_ns;      /* owned; [round * turns + turn]: e2e of each turn */
     struct timing *turns;  /* owned; [turn] of the round that is being measured */
     size_t samples;
-    uint64_t *setup_ns; /* owned; one for each worker started, by round */
+    size_t discarded, throttled; /* turns taken anew while the device was throttled; and in vain */
+    uint64_t *setup_ns;          /* owned; one for each worker started, by round */
     size_t setups;
+    struct energy energy; /* of the kernel, with --energy */
     char *result;         /* owned; JSON object with --result, or NULL */
     struct worker worker; /* device backends keep theirs over all rounds */
     struct assignment assignment;

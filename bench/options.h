@@ -49,7 +49,7 @@ struct options {
 
     size_t transfer, cache, format, color; /* of the enumerations above */
     const char *out;                       /* NULL: none */
-    bool result, in_process, quiet;
+    bool result, energy, in_process, quiet;
 };
 
 /* Reads the command line. AB_USAGE names the argument and the remedy. Nothing else is touched: no

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/energy.h"
 #include "bench/measure.h"
 #include "bench/probe.h"
 
@@ -225,5 +226,5 @@ enum ab_status measurement_plan(struct measurement *measurement, const struct op
         if (measurement->alternatives[i].technique != NULL)
             status = probe(measurement, &measurement->alternatives[i], error);
     add_limits(measurement);
-    return status;
+    return status == AB_OK ? energy_check(measurement, error) : status;
 }

@@ -210,9 +210,8 @@ static void write_limit_fraction(const struct row *row, struct json_writer *json
 {
     const struct alternative *a = row->alternative, *limit = a->limit;
     double fraction = NAN; /* null */
-    if (row->run.outcome == BM_DONE && limit != NULL && row->round < limit->samples &&
-        row->phase == PHASE_E2E)
-        fraction = limit->rounds[row->round].sample.phase_ns[PHASE_E2E] / row->run.real_time;
+    if (row->run.outcome == BM_DONE && limit != NULL && row->round < limit->samples)
+        fraction = limit->rounds[row->round].sample.phase_ns[row->phase] / row->run.real_time;
     json_number(json, "limit_fraction", fraction);
 }
 
@@ -238,6 +237,11 @@ static void write_own_row(const void *state, struct json_writer *json)
     json_string(json, "cache", m->options->cache == CACHE_COLD ? "cold" : "warm");
     json_unsigned(json, "round", row->round);
     write_phases(row, json);
+    if (device) /* transfers and computing at the same time: e2e is less than the sum of the others
+                 */
+        json_boolean(json, "overlapped", a->technique->end_to_end != NULL);
+    else
+        json_null(json, "overlapped");
     write_turns(row, json);
     write_verify(row, json);
     write_limit_fraction(row, json);
@@ -284,6 +288,28 @@ static double median_setup_ns(const struct alternative *a)
     return result;
 }
 
+/* Of the kernel phase, only e2e has turns to compare. */
+static double limit_fraction(const struct measurement *m, const struct alternative *a,
+                             enum phase phase)
+{
+    const struct comparison whole = alternative_against_limit(m, a);
+    if (phase == PHASE_E2E || whole.pairs == 0)
+        return whole.ratio;
+    return alternative_median_ns(a->limit, phase) / alternative_median_ns(a, phase);
+}
+
+static void write_energy(const struct energy *energy, struct json_writer *json)
+{
+    json_begin_object(json, "energy");
+    json_number(json, "joules_per_gb", energy->joules_per_gb);
+    json_number(json, "busy_w", energy->busy_w);
+    json_number(json, "idle_w", energy->idle_w);
+    json_number(json, "window_s", energy->window_s);
+    json_unsigned(json, "runs", energy->runs);
+    json_unsigned(json, "counter_steps", energy->steps);
+    json_end_object(json);
+}
+
 static void write_summary(const struct measurement *m, const struct alternative *a,
                           enum phase phase, struct json_writer *json)
 {
@@ -306,9 +332,11 @@ static void write_summary(const struct measurement *m, const struct alternative 
     json_unsigned(json, "mild", s.mild_outliers);
     json_unsigned(json, "severe", s.severe_outliers);
     json_end_object(json);
-    json_unsigned(json, "discarded", 0); /* nothing is: every sample stands */
-    struct comparison limit = alternative_against_limit(m, a);
-    json_number(json, "limit_fraction", phase == PHASE_E2E ? limit.ratio : NAN);
+    json_unsigned(json, "discarded", a->discarded); /* for throttling, and nothing else */
+    json_unsigned(json, "throttled", a->throttled); /* samples that count all the same */
+    json_number(json, "limit_fraction", limit_fraction(m, a, phase));
+    if (phase == PHASE_KERNEL && a->energy.window_s > 0)
+        write_energy(&a->energy, json);
     json_end_object(json);
 }
 

@@ -90,6 +90,7 @@ OWN = {
     "limit_fraction",
     "round",
     "phases_ns",
+    "overlapped",
     "verify",
 }
 KERNEL_KEYS = {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/energy.h"
 #include "bench/interrupt.h"
 #include "bench/latin_square.h"
 #include "bench/other_work.h"
@@ -39,7 +40,11 @@ static bool takes_part(const struct alternative *a)
 
 static bool worker_stays(const struct measurement *m, const struct alternative *a)
 {
-    if (a->entry->backend->memory != MEMORY_DEVICE || a->setups < 2)
+    if (a->entry->backend->memory != MEMORY_DEVICE)
+        return false;
+    if (m->options->energy)
+        return true; /* which is measured after the rounds */
+    if (a->setups < 2)
         return false;
     uint64_t least_ns = UINT64_MAX;
     for (size_t i = 0; i < a->setups; i++)
@@ -59,8 +64,9 @@ static enum ab_status start_worker(struct measurement *m, struct alternative *a,
     struct opening opening;
     enum ab_status status = worker_start(&a->worker, &a->assignment, &options, &opening, error);
     if (status == AB_OK) {
+        if (a->setups == 0) /* what the first start met: later ones find programs built */
+            a->device = opening.device;
         a->setup_ns[a->setups++] = opening.setup_ns;
-        a->device = opening.device;
     }
     return status;
 }
@@ -117,6 +123,10 @@ static enum ab_status slot(struct measurement *m, struct alternative *a, size_t 
     if (status != AB_OK)
         return status;
     status = sample(a, &a->turns[turn]);
+    if (status == AB_OK) {
+        a->discarded += a->turns[turn].discarded;
+        a->throttled += a->turns[turn].throttled;
+    }
     return end_slot(m, a, turn + 1 == m->turns, status);
 }
 
@@ -208,6 +218,7 @@ static enum ab_status prepare_alternatives(struct measurement *m, struct ab_erro
         a->assignment.problem = a->is_limit ? &m->limit_problem : &m->problem;
         a->assignment.technique = a->technique;
         a->assignment.copies = (struct input_copies){m->copies, m->copy_count, m->next_copy};
+        a->assignment.cold = m->options->cache == CACHE_COLD;
     }
     for (size_t i = 0; i < m->count; i++) {
         struct alternative *a = &m->alternatives[i];
@@ -373,9 +384,13 @@ enum ab_status measurement_run(struct measurement *m, const struct measure_obser
         most_s = fmin(most_s, m->options->budget_s);
     m->ends_s = m->started_s + most_s;
     if (status == AB_OK)
+        status = energy_prepare(m, error);
+    if (status == AB_OK)
         status = run_rounds(m, observer, error);
     if (status == AB_OK)
         refuse_the_impossible(m);
+    if (status == AB_OK)
+        status = energy_measure(m, error);
     for (size_t i = 0; i < m->count; i++)
         worker_stop(&m->alternatives[i].worker);
     const struct work_reading after = work_read();

@@ -33,8 +33,10 @@ struct alternative {
     struct timing *turns;  /* owned; [turn] of the round that is being measured */
     size_t samples;
     size_t repeated; /* samples measured again, because the program stood still (bench/stall.h) */
-    uint64_t *setup_ns; /* owned; one for each worker started, by round */
+    size_t discarded, throttled; /* turns taken anew while the device was throttled; and in vain */
+    uint64_t *setup_ns;          /* owned; one for each worker started, by round */
     size_t setups;
+    struct energy energy; /* of the kernel, with --energy */
     char *result;         /* owned; JSON object with --result, or NULL */
     struct worker worker; /* one that is dear to start stays over all rounds */
     struct assignment assignment;

@@ -8,12 +8,24 @@
 #include "common/machine.h"
 #include "common/read_limit.h"
 
-/* Cold samples walk copies of the input that total more than twice the last-level cache. */
+static bool works_in_place(const struct measurement *m)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        const struct alternative *a = &m->alternatives[i];
+        if (a->technique != NULL && a->error.status == AB_OK &&
+            a->entry->backend->memory == MEMORY_HOST)
+            return true;
+    }
+    return false;
+}
+
+/* Cold samples walk copies of the input that total more than twice the last-level cache; devices
+ * have caches of their own. */
 static enum ab_status make_copies(struct measurement *m, struct ab_error *error)
 {
     enum { CACHE_FALLBACK_BYTES = 64 << 20, COPIES_MAX = 4096 };
     size_t count = 1, input_bytes = m->problem.input.bytes;
-    if (m->options->cache == CACHE_COLD) {
+    if (m->options->cache == CACHE_COLD && works_in_place(m)) {
         struct machine machine;
         machine_describe(&machine);
         uint64_t cache_bytes = machine.last_level_cache_bytes;

@@ -53,7 +53,7 @@ struct options {
     const char *out;     /* NULL: none */
     const char *html;    /* sweep, report: the page's file; NULL: none */
     const char *fail_on; /* compare: a rule; NULL: none */
-    bool result, in_process, quiet;
+    bool result, energy, in_process, quiet;
     bool no_wait; /* demo */
 
     /* sweep */

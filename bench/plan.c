@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/energy.h"
 #include "bench/measure.h"
 #include "bench/probe.h"
 #include "bench/stall.h"
@@ -245,7 +246,7 @@ enum ab_status measurement_plan(struct measurement *measurement, const struct op
     if (options->both_transfers)
         add_pageable(measurement);
     add_limits(measurement);
-    return status;
+    return status == AB_OK ? energy_check(measurement, error) : status;
 }
 
 enum ab_status measurement_plan_like(struct measurement *measurement,

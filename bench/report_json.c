@@ -235,9 +235,8 @@ static void write_limit_fraction(const struct row *row, struct json_writer *json
 {
     const struct alternative *a = row->alternative, *limit = a->limit;
     double fraction = NAN; /* null */
-    if (row->run.outcome == BM_DONE && limit != NULL && row->round < limit->samples &&
-        row->phase == PHASE_E2E)
-        fraction = limit->rounds[row->round].sample.phase_ns[PHASE_E2E] / row->run.real_time;
+    if (row->run.outcome == BM_DONE && limit != NULL && row->round < limit->samples)
+        fraction = limit->rounds[row->round].sample.phase_ns[row->phase] / row->run.real_time;
     json_number(json, "limit_fraction", fraction);
 }
 
@@ -262,6 +261,11 @@ static void write_own_row(const void *state, struct json_writer *json)
     json_string(json, "cache", m->options->cache == CACHE_COLD ? "cold" : "warm");
     json_unsigned(json, "round", row->round);
     write_phases(row, json);
+    /* transfers and computing at the same time: e2e is less than the sum of the others */
+    if (a->entry->backend->memory == MEMORY_DEVICE)
+        json_boolean(json, "overlapped", a->technique->end_to_end != NULL);
+    else
+        json_null(json, "overlapped");
     write_turns(row, json);
     write_verify(row, json);
     write_limit_fraction(row, json);

@@ -92,6 +92,28 @@ static void write_medians(const struct alternative *a, struct json_writer *json)
     json_end_object(json);
 }
 
+/* Of the kernel phase, only e2e has turns to compare. */
+static double limit_fraction(const struct measurement *m, const struct alternative *a,
+                             enum phase phase)
+{
+    const struct comparison whole = alternative_against_limit(m, a);
+    if (phase == PHASE_E2E || whole.pairs == 0)
+        return whole.ratio;
+    return alternative_median_ns(a->limit, phase) / alternative_median_ns(a, phase);
+}
+
+static void write_energy(const struct energy *energy, struct json_writer *json)
+{
+    json_begin_object(json, "energy");
+    json_number(json, "joules_per_gb", energy->joules_per_gb);
+    json_number(json, "busy_w", energy->busy_w);
+    json_number(json, "idle_w", energy->idle_w);
+    json_number(json, "window_s", energy->window_s);
+    json_unsigned(json, "runs", energy->runs);
+    json_unsigned(json, "counter_steps", energy->steps);
+    json_end_object(json);
+}
+
 static void write_summary(const struct measurement *m, const struct alternative *a,
                           enum phase phase, struct json_writer *json)
 {
@@ -116,10 +138,13 @@ static void write_summary(const struct measurement *m, const struct alternative 
     json_unsigned(json, "mild", s.mild_outliers);
     json_unsigned(json, "severe", s.severe_outliers);
     json_end_object(json);
-    /* Every sample stands, but for those during which the program stood still. */
-    json_unsigned(json, "discarded", a->repeated);
-    struct comparison limit = alternative_against_limit(m, a);
-    json_number(json, "limit_fraction", phase == PHASE_E2E ? limit.ratio : NAN);
+    /* Every sample stands, but for those during which the program stood still or the device was
+     * throttled. */
+    json_unsigned(json, "discarded", a->repeated + a->discarded);
+    json_unsigned(json, "throttled", a->throttled); /* samples that count all the same */
+    json_number(json, "limit_fraction", limit_fraction(m, a, phase));
+    if (phase == PHASE_KERNEL && a->energy.window_s > 0)
+        write_energy(&a->energy, json);
     json_number(json, "limit_bytes_per_second", read_rate(m, a->limit));
     write_identity(m, a, phase, json);
     write_medians(a, json);

@@ -227,6 +227,18 @@ enum ab_status worker_sample(struct worker *worker, uint64_t iterations, struct 
     return check_claim(worker, &timing->sample, wall_ns(&system_clock) - asked_ns, error);
 }
 
+enum ab_status worker_energy(struct worker *worker, double window_s, struct energy *energy,
+                             struct ab_error *error)
+{
+    if (worker->in_process_open)
+        return session_energy(&worker->session, window_s, energy, error);
+    struct reply reply;
+    enum ab_status status = ask(worker, REQUEST_ENERGY, (uint64_t)(1e9 * window_s), &reply, error);
+    if (status == AB_OK)
+        *energy = reply.energy;
+    return status;
+}
+
 enum ab_status worker_result(struct worker *worker, char **json, struct ab_error *error)
 {
     *json = NULL;

@@ -94,6 +94,7 @@ OWN = {
     "limit_fraction",
     "round",
     "phases_ns",
+    "overlapped",
     "verify",
 }
 KERNEL_KEYS = {

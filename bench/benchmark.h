@@ -15,6 +15,9 @@
  *     BENCHMARK(copy, bm_range(b, 1024, 1 << 20); bm_unit(b, BM_MICROSECOND));
  *     BENCHMARK_MAIN();
  *
+ * The program takes Google Benchmark's flags, --benchmark_filter=... and so on; --help lists them.
+ * An environment variable of the same name in capitals counts where a flag is not given.
+ *
  * C11 and C++11, with GNU C's inline assembly and attributes (gcc, clang). Link with
  * accelbench_benchmark: find_package(accelbench) or pkg-config. All functions of builders and of
  * states are for the thread that the benchmark runs in; registering is for one thread at a time.
@@ -64,7 +67,7 @@ struct bm_benchmark *bm_register(const char *name, bm_function *function);
 
 /* ---- Describing a benchmark -------------------------------------------------------------- */
 
-void bm_name(struct bm_benchmark *b, const char *name);
+void bm_name(struct bm_benchmark *b, const char *name); /* instead of the function's */
 void bm_context(struct bm_benchmark *b, void *context); /* for bm_state_context; borrowed */
 
 /* Arguments: one run for each tuple. All tuples have the same number of arguments. */
@@ -90,13 +93,17 @@ void bm_axis_list(struct bm_benchmark *b, const int64_t *values, size_t count);
 void bm_arg_names_list(struct bm_benchmark *b, const char *const *names, size_t count);
 
 enum bm_time_unit { BM_NANOSECOND, BM_MICROSECOND, BM_MILLISECOND, BM_SECOND };
-void bm_unit(struct bm_benchmark *b, enum bm_time_unit unit);
+void bm_unit(struct bm_benchmark *b, enum bm_time_unit unit); /* that its times are shown in */
 
-/* How long. Iterations, and the two times, exclude each other. */
+/* How long: as many iterations as it takes to last that long, after a warm-up of which nothing is
+ * told; or exactly so many in each thread. Iterations, and the two times, exclude each other.
+ * Repetitions do it again; from 2 on there are rows with statistics. */
 void bm_min_time(struct bm_benchmark *b, double seconds);
 void bm_min_warmup_time(struct bm_benchmark *b, double seconds);
 void bm_iterations(struct bm_benchmark *b, int64_t iterations);
 void bm_repetitions(struct bm_benchmark *b, int repetitions);
+/* Rows of single repetitions are left out, of all outputs or of the display; for this benchmark
+ * this counts more than the flags. */
 void bm_report_aggregates_only(struct bm_benchmark *b, bool yes);
 void bm_display_aggregates_only(struct bm_benchmark *b, bool yes);
 
@@ -123,7 +130,9 @@ typedef double bm_statistic(const double *values, size_t count);
 void bm_compute_statistic(struct bm_benchmark *b, const char *name, bm_statistic *statistic,
                           enum bm_statistic_unit unit);
 
-/* Fits the times of all arguments to a curve; each run calls bm_state_set_complexity_n. */
+/* Fits the times of all arguments to a curve; each run calls bm_state_set_complexity_n. BM_O_AUTO
+ * chooses the curve that fits best. The row BigO has the curve's coefficient, and in JSON the same
+ * fit with a fixed part beside it; RMS has the error. */
 enum bm_big_o {
     BM_O_NONE,
     BM_O_1,

@@ -1,15 +1,16 @@
 #include "bench/benchmark_mode.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bench/interrupt.h"
 #include "bench/progress.h"
 #include "bench/report.h"
+#include "bench/series_filter.h"
 #include "bench/shim/context.h"
-#include "bench/shim/filter.h"
 #include "bench/shim/runner.h"
+#include "bench/shim/say.h"
 #include "bench/shim/sink.h"
 
 struct target {
@@ -127,103 +128,6 @@ static enum ab_status read_command_line(struct mode *mode, struct ab_error *erro
     return status;
 }
 
-/* ---- What the filter takes --------------------------------------------------------------- */
-
-static bool takes(const struct mode *mode, const struct measurement *m, const struct alternative *a,
-                  enum phase phase)
-{
-    char name[ROW_NAME_BYTES];
-    series_name(m, a, phase, name);
-    return filter_takes(&mode->filter, name);
-}
-
-static bool is_measured(const struct alternative *a)
-{
-    return a->technique != NULL && !a->is_limit && a->error.status == AB_OK;
-}
-
-static bool has_phase(const struct alternative *a, enum phase phase)
-{
-    return phase == PHASE_E2E ||
-           (phase == PHASE_KERNEL && a->entry->backend->memory == MEMORY_DEVICE);
-}
-
-/* In the order in which the rows come. */
-static const enum phase phases[] = {PHASE_E2E, PHASE_KERNEL};
-enum { PHASES = sizeof(phases) / sizeof(phases[0]) };
-
-static enum ab_status add_names(struct mode *mode, const struct measurement *m,
-                                struct ab_error *error)
-{
-    for (size_t i = 0; i < m->count; i++)
-        for (size_t p = 0; p < PHASES; p++) {
-            const struct alternative *a = &m->alternatives[i];
-            char name[ROW_NAME_BYTES];
-            if (!is_measured(a) || !has_phase(a, phases[p]) || !takes(mode, m, a, phases[p]))
-                continue;
-            series_name(m, a, phases[p], name);
-            const char *kept = arena_text(&mode->arena, name);
-            const char **added = kept == NULL ? NULL : list_add(&mode->names, sizeof(const char *));
-            if (added == NULL)
-                return ab_fail(error, AB_NO_MEMORY, "no memory for the names of all rows");
-            *added = kept;
-        }
-    return AB_OK;
-}
-
-/* Names follow from the settings, but where a file shows its size only on reading. */
-static enum ab_status survey(struct mode *mode, struct target *target, struct ab_error *error)
-{
-    const struct options *options = &target->options;
-    const size_t before = mode->names.count;
-    struct measurement m = {0};
-    enum ab_status status = measurement_plan(&m, options, error);
-    if (status == AB_OK && options->file_count > 0) {
-        status = measurement_make_input(&m, error);
-    } else if (status == AB_OK) {
-        struct settings settings = options_settings(options);
-        m.problem.kernel = options->kernel;
-        status = options->kernel->configure(&settings, &m.problem, error);
-    }
-    if (status == AB_OK)
-        status = add_names(mode, &m, error);
-    target->wanted = mode->names.count > before;
-    measurement_free(&m);
-    return status;
-}
-
-static void leave_out(struct alternative *a)
-{
-    ab_fail(&a->error, AB_UNSUPPORTED, "left out by --benchmark_filter");
-}
-
-/* Leaves out what the filter does not take, and limits that nobody is held against then. False:
- * nothing is left. */
-static bool select_alternatives(const struct mode *mode, struct measurement *m)
-{
-    bool any = false;
-    for (size_t i = 0; i < m->count; i++) {
-        struct alternative *a = &m->alternatives[i];
-        bool wanted = false;
-        if (!is_measured(a))
-            continue;
-        for (size_t p = 0; p < PHASES; p++)
-            wanted = wanted || (has_phase(a, phases[p]) && takes(mode, m, a, phases[p]));
-        if (!wanted)
-            leave_out(a);
-        any = any || wanted;
-    }
-    for (size_t i = 0; i < m->count; i++) {
-        struct alternative *limit = &m->alternatives[i];
-        bool used = !limit->is_limit;
-        for (size_t j = 0; j < m->count; j++)
-            used = used || (m->alternatives[j].limit == limit && is_measured(&m->alternatives[j]));
-        if (!used)
-            leave_out(limit);
-    }
-    return any;
-}
-
 /* ---- Rows -------------------------------------------------------------------------------- */
 
 /* A copy that outlives the measurement, in the unit of the flags. */
@@ -290,7 +194,7 @@ static enum ab_status measure(struct mode *mode, const struct options *options,
     enum ab_status status = measurement_plan(&m, options, error);
     if (status == AB_OK)
         status = measurement_make_input(&m, error);
-    if (status == AB_OK && select_alternatives(mode, &m)) {
+    if (status == AB_OK && series_select(&m, &mode->filter)) {
         status = interrupt_signal() != 0 ? ab_fail(error, AB_INTERRUPTED, "interrupted")
                                          : measurement_run(&m, NULL, error);
         /* What was measured before an interruption is worth as much as before. */
@@ -326,6 +230,15 @@ static void begin(struct mode *mode)
                 console_name_columns(longest, aggregates ? strlen("median") : 0));
 }
 
+static enum ab_status survey(struct mode *mode, struct target *target, struct ab_error *error)
+{
+    size_t before = mode->names.count;
+    enum ab_status status =
+        series_names(&target->options, &mode->filter, &mode->arena, &mode->names, error);
+    target->wanted = mode->names.count > before;
+    return status;
+}
+
 static enum ab_status run_or_list(struct mode *mode, struct ab_error *error)
 {
     enum ab_status status = AB_OK;
@@ -334,16 +247,48 @@ static enum ab_status run_or_list(struct mode *mode, struct ab_error *error)
     if (status != AB_OK)
         return status;
     if (mode->names.count == 0)
-        fprintf(stderr, "Failed to match any benchmarks against regex: %s\n", flags.filter);
+        say("Failed to match any benchmarks against regex: %s", flags.filter);
     if (flags.list_tests) {
         sinks_list(&mode->sinks, mode->names.items, mode->names.count);
         return AB_OK;
     }
-    begin(mode);
+    status = sinks_open_file(&mode->sinks, error);
+    if (status == AB_OK)
+        begin(mode);
     for (size_t i = 0; i < mode->count && status == AB_OK; i++)
         if (mode->targets[i].wanted)
             status = measure(mode, &mode->targets[i].options, error);
     return status;
+}
+
+static enum ab_status print_help(struct ab_error *error)
+{
+    struct text text = {0};
+    options_help(&text);
+    enum ab_status status = text_write(&text, STDOUT_FILENO, "standard output", error);
+    text_free(&text);
+    return status;
+}
+
+static enum ab_status run_with_flags(struct mode *mode, int argc, char **argv,
+                                     struct ab_error *error)
+{
+    enum flags_wish wish = flags_read(&mode->argc, mode->argv, error);
+    if (error->status != AB_OK)
+        return error->status;
+    if (wish == FLAGS_HELP)
+        return print_help(error);
+    enum ab_status status = filter_compile(&mode->filter, flags.filter, error);
+    if (status == AB_OK)
+        status = read_command_line(mode, error);
+    if (status != AB_OK)
+        return status;
+    progress_start(mode->targets[0].options.quiet);
+    report_context_init(&mode->context, argc, argv);
+    sinks_init(&mode->sinks);
+    status = run_or_list(mode, error);
+    enum ab_status written = sinks_end(&mode->sinks, error);
+    return status == AB_OK ? written : status;
 }
 
 enum ab_status benchmark_mode_run(int argc, char **argv, bool *any_failed, struct ab_error *error)
@@ -353,23 +298,7 @@ enum ab_status benchmark_mode_run(int argc, char **argv, bool *any_failed, struc
     if (mode.argv == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the command line");
     memcpy(mode.argv, argv, (size_t)argc * sizeof(*mode.argv));
-    enum ab_status status = AB_OK;
-    if (flags_read(&mode.argc, mode.argv, error) == FLAGS_WRONG)
-        status = AB_USAGE;
-    if (status == AB_OK)
-        status = filter_compile(&mode.filter, flags.filter, error);
-    if (status == AB_OK)
-        status = read_command_line(&mode, error);
-    if (status == AB_OK) {
-        progress_start(mode.targets[0].options.quiet);
-        report_context_init(&mode.context, argc, argv);
-        status = sinks_open(&mode.sinks, error);
-        if (status == AB_OK) {
-            status = run_or_list(&mode, error);
-            enum ab_status written = sinks_end(&mode.sinks, error);
-            status = status == AB_OK ? written : status;
-        }
-    }
+    enum ab_status status = run_with_flags(&mode, argc, argv, error);
     for (size_t i = 0; i < mode.count; i++)
         options_free(&mode.targets[i].options);
     free(mode.targets);

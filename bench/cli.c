@@ -27,6 +27,7 @@ enum exit_status {
     EXIT_FAILED = 1,
     EXIT_USAGE = 2,
     EXIT_UNAVAILABLE = 3,
+    EXIT_RULE_MET = 4,
     EXIT_SIGNAL = 128
 };
 
@@ -40,6 +41,8 @@ static int exit_status_of(enum ab_status status)
     case AB_NOT_BUILT:
     case AB_NO_DEVICE:
         return EXIT_UNAVAILABLE;
+    case AB_RULE_MET:
+        return EXIT_RULE_MET;
     case AB_INTERRUPTED:
         return EXIT_SIGNAL + interrupt_signal();
     default:
@@ -124,7 +127,8 @@ static enum ab_status write_stdout(const struct run *run, const struct text *doc
     if (run->options->format == FORMAT_JSON) {
         output = document;
     } else if (run->options->format == FORMAT_CSV) {
-        status = report_csv(&run->measurement, &text, error);
+        const struct measurement *m = &run->measurement;
+        status = report_csv(&m, 1, &text, error);
     } else {
         struct console_style style = console_style(run->options, STDOUT_FILENO);
         report_console(&run->measurement, &style, &text);
@@ -139,7 +143,10 @@ static enum ab_status write_stdout(const struct run *run, const struct text *doc
 static enum ab_status write_results(struct run *run, struct ab_error *error)
 {
     struct json_writer json = {0};
-    enum ab_status status = report_json(&run->context, &run->measurement, &json, error);
+    const struct measurement *m = &run->measurement;
+    const struct report_document report = {
+        .context = &run->context, .measurements = &m, .count = 1, .seed = run->options->seed};
+    enum ab_status status = report_json(&report, &json, error);
     struct text document = {0};
     if (status == AB_OK) {
         text_add_bytes(&document, json.text, json.length);

@@ -3,8 +3,6 @@
 #include <math.h>
 #include <stdbool.h>
 
-static const double error_of_all = 0.05;
-
 enum { ROUNDS_BETWEEN_CHECKS = 4 };
 
 const char *finding_name(enum finding finding)
@@ -18,9 +16,8 @@ const char *finding_name(enum finding finding)
     return names[finding];
 }
 
-/* In logarithms, where the margin is as wide on either side and swapping the two is a change of
- * sign. NAN bounds fail every condition. */
-static enum finding judge(double low, double high, double margin)
+/* NAN bounds fail every condition. */
+enum finding finding_of(double low, double high, double margin)
 {
     const double limit = log1p(margin), half_width = (high - low) / 2;
     const double far = limit > half_width ? limit : half_width;
@@ -61,10 +58,10 @@ struct comparison compare_paired(const double *base, const double *contender, si
     if (pairs == 0)
         return result;
     result.ratio = exp(median(scratch, pairs));
-    double confidence = 1 - error_of_all / (double)comparisons;
+    double confidence = 1 - AB_ERROR_OF_ALL / (double)comparisons;
     struct interval ci = median_interval(scratch, pairs, confidence);
     result.ci = (struct interval){exp(ci.low), exp(ci.high), ci.confidence};
-    result.finding = judge(ci.low, ci.high, margin);
+    result.finding = finding_of(ci.low, ci.high, margin);
     return result;
 }
 

@@ -15,6 +15,8 @@
 
 /* Differences up to this fraction do not matter. */
 #define AB_MARGIN 0.01
+/* The chance that any of the intervals that are seen together is wrong is at most this. */
+#define AB_ERROR_OF_ALL 0.05
 
 enum finding {
     FINDING_FASTER,
@@ -50,6 +52,10 @@ struct comparison {
  * pair, or a time that is none: the ratio is NAN as well. */
 struct comparison compare_paired(const double *base, const double *contender, size_t pairs,
                                  size_t turns, size_t comparisons, double margin, double *scratch);
+
+/* The verdict on an interval of ln(base / contender), where the margin is as wide on either side
+ * and swapping the two is a change of sign. */
+enum finding finding_of(double low, double high, double margin);
 
 /* ln(high / low): comparable between ratios and times of any size. NAN where there is none. */
 double interval_log_width(struct interval interval);

@@ -54,6 +54,9 @@ size_t diagnose(const struct examination *examination, struct diagnosis *list, s
 size_t diagnose_here(const struct machine *machine, struct clock_calibration clock,
                      struct diagnosis list[DIAGNOSES_MAX]);
 
+/* What others did meanwhile, as bench/other_work.h has it; false: nothing worth a word. */
+bool diagnose_other_work(double share, struct diagnosis *diagnosis);
+
 /* The member "warnings": [{code, severity, text, remedy}...]. */
 void diagnoses_write_json(const struct diagnosis *list, size_t count, struct json_writer *json);
 

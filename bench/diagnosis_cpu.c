@@ -61,6 +61,19 @@ static bool check_load(const struct examination *e, struct diagnosis *d)
     return true;
 }
 
+bool diagnose_other_work(double share, struct diagnosis *d)
+{
+    if (share < busy_shows)
+        return false;
+    diagnosis_start(d, "other-work", share >= busy_spoils ? SEVERITY_SERIOUS : SEVERITY_WARNING,
+                    "While this was measured, other programs took %.0f %% of the time of the CPUs "
+                    "that may be used here: what they disturbed is in the intervals.",
+                    100 * share);
+    diagnosis_remedy(d, "end the other programs and measure again; see who it is");
+    diagnosis_command(d, "top -o %%CPU");
+    return true;
+}
+
 static bool check_steal(const struct examination *e, struct diagnosis *d)
 {
     double steal = e->state->steal, since_boot = e->state->steal_since_boot;

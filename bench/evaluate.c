@@ -9,6 +9,8 @@
 /* Below this size the limit loop's own beginning and end are a good part of its time. */
 enum { LIMIT_LEAST_BYTES = 16 << 10 };
 
+const char *const phase_keys[PHASE_COUNT] = {"h2d", "kernel", "d2h", "e2e"};
+
 static bool has_samples(const struct alternative *a)
 {
     return a->error.status == AB_OK && a->samples > 0;
@@ -23,6 +25,13 @@ bool alternative_is_dash(const struct alternative *a)
 {
     return a->error.status == AB_NOT_BUILT || a->error.status == AB_NO_DEVICE ||
            a->error.status == AB_UNSUPPORTED;
+}
+
+const char *alternative_transfer(const struct alternative *a)
+{
+    if (a->entry->backend->memory != MEMORY_DEVICE)
+        return NULL;
+    return a->assignment.options.pinned ? "pinned" : "pageable";
 }
 
 double *alternative_times(const struct alternative *a, enum phase phase)
@@ -73,7 +82,7 @@ struct comparison alternative_compare(const struct measurement *m, const struct 
 /* How many comparisons share the error. A baseline that was named is compared with each of the
  * others. One that is chosen, because it came out best, has by that been compared with all the
  * candidates, and these with one another. */
-static size_t comparisons_seen(const struct measurement *m)
+size_t measurement_comparisons(const struct measurement *m)
 {
     size_t candidates = 0, others = 0;
     for (size_t i = 0; i < m->count; i++) {
@@ -92,7 +101,7 @@ static size_t comparisons_seen(const struct measurement *m)
 struct comparison measurement_compare(const struct measurement *m, const struct alternative *a,
                                       const struct alternative *base)
 {
-    return alternative_compare(m, a, base, comparisons_seen(m));
+    return alternative_compare(m, a, base, measurement_comparisons(m));
 }
 
 struct comparison alternative_against_limit(const struct measurement *m,

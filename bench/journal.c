@@ -32,19 +32,36 @@ static enum ab_status find_target(const char *out, char **target, struct ab_erro
     return *target != NULL ? AB_OK : ab_fail_errno(error, AB_SYSTEM, "cannot write %s", out);
 }
 
-enum ab_status journal_open(struct journal *journal, const char *out, struct ab_error *error)
+static enum ab_status find_names(struct journal *journal, const char *out, struct ab_error *error)
 {
-    *journal = (struct journal){.file = -1};
-    if (out == NULL)
-        return AB_OK;
     char *target = NULL;
     enum ab_status status = find_target(out, &target, error);
     if (status != AB_OK)
         return status;
     text_add(&journal->name, "%s.journal", target);
     journal->out = target;
-    if (journal->name.failed)
-        return ab_fail(error, AB_NO_MEMORY, "no memory for the journal's name");
+    return journal->name.failed ? ab_fail(error, AB_NO_MEMORY, "no memory for the journal's name")
+                                : AB_OK;
+}
+
+/* Two that write one journal would spoil it. The lock ends with the process, not with its workers.
+ */
+static enum ab_status lock(const struct journal *journal, struct ab_error *error)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fcntl(journal->file, F_SETLK, &whole) == 0 || (errno != EAGAIN && errno != EACCES))
+        return AB_OK; /* a file system without locks is no reason to stop */
+    return ab_fail(error, AB_SYSTEM, "%s is being written by a run that is going on: wait for it",
+                   journal->name.data);
+}
+
+enum ab_status journal_open(struct journal *journal, const char *out, struct ab_error *error)
+{
+    *journal = (struct journal){.file = -1};
+    if (out == NULL)
+        return AB_OK;
+    if (find_names(journal, out, error) != AB_OK)
+        return error->status;
     journal->file = open(journal->name.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (journal->file < 0 && errno == EEXIST)
         return ab_fail(error, AB_SYSTEM,
@@ -53,12 +70,58 @@ enum ab_status journal_open(struct journal *journal, const char *out, struct ab_
                        journal->name.data);
     if (journal->file < 0)
         return ab_fail_errno(error, AB_SYSTEM, "cannot write %s", journal->name.data);
-    return AB_OK;
+    return lock(journal, error);
 }
 
-static enum ab_status add_line(struct journal *journal, struct json_writer *json,
+static enum ab_status read_all(const struct journal *journal, struct text *text,
                                struct ab_error *error)
 {
+    char buffer[1 << 16];
+    ssize_t got;
+    while ((got = read(journal->file, buffer, sizeof(buffer))) != 0) {
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return ab_fail_errno(error, AB_SYSTEM, "cannot read %s", journal->name.data);
+        text_add_bytes(text, buffer, (size_t)got);
+    }
+    return text->failed ? ab_fail(error, AB_NO_MEMORY, "no memory for %s", journal->name.data)
+                        : AB_OK;
+}
+
+enum ab_status journal_resume(struct journal *journal, const char *out, struct text *lines,
+                              struct ab_error *error)
+{
+    *journal = (struct journal){.file = -1};
+    if (find_names(journal, out, error) != AB_OK)
+        return error->status;
+    journal->rows = 1; /* what is in it stays, whatever happens now */
+    journal->file = open(journal->name.data, O_RDWR | O_APPEND | O_CLOEXEC);
+    if (journal->file < 0 && errno == ENOENT)
+        return ab_fail(error, AB_INPUT,
+                       "nothing to go on with: there is no %s; leave out --resume to begin",
+                       journal->name.data);
+    if (journal->file < 0)
+        return ab_fail_errno(error, AB_SYSTEM, "cannot write %s", journal->name.data);
+    enum ab_status status = lock(journal, error);
+    return status == AB_OK ? read_all(journal, lines, error) : status;
+}
+
+enum ab_status journal_keep(struct journal *journal, size_t bytes, struct ab_error *error)
+{
+    journal->good_bytes = (off_t)bytes;
+    return ftruncate(journal->file, journal->good_bytes) == 0
+               ? AB_OK
+               : ab_fail_errno(error, AB_SYSTEM, "cannot write to %s", journal->name.data);
+}
+
+enum ab_status journal_line(struct journal *journal, struct json_writer *json,
+                            struct ab_error *error)
+{
+    if (journal->out == NULL) {
+        json_free(json);
+        return AB_OK;
+    }
     enum ab_status status = json_finish(json, error);
     if (status == AB_OK) {
         struct text line = {0};
@@ -86,7 +149,7 @@ enum ab_status journal_context(struct journal *journal, const struct report_cont
     json_begin_object(&json, NULL);
     report_json_context(context, measurement, &json);
     json_end_object(&json);
-    return add_line(journal, &json, error);
+    return journal_line(journal, &json, error);
 }
 
 enum ab_status journal_row(struct journal *journal, const struct row *row, struct ab_error *error)
@@ -95,7 +158,7 @@ enum ab_status journal_row(struct journal *journal, const struct row *row, struc
         return AB_OK;
     struct json_writer json = {.one_line = true};
     report_json_row(row, &json);
-    enum ab_status status = add_line(journal, &json, error);
+    enum ab_status status = journal_line(journal, &json, error);
     journal->rows += status == AB_OK;
     return status;
 }

@@ -21,7 +21,18 @@ struct journal {
  * A journal that is there already is refused: it holds what an interrupted run has measured. */
 enum ab_status journal_open(struct journal *journal, const char *out, struct ab_error *error);
 
-/* One line, synced. On failure (a full disk) the lines before stay whole. */
+/* Opens the journal of a run that was cut off, to add to it, and reads it into `lines`, which the
+ * caller frees. AB_INPUT when there is none. It stays when the run that goes on fails. */
+enum ab_status journal_resume(struct journal *journal, const char *out, struct text *lines,
+                              struct ab_error *error);
+
+/* Cuts off what is behind the first so many bytes: half a line. */
+enum ab_status journal_keep(struct journal *journal, size_t bytes, struct ab_error *error);
+
+/* One line, synced: a JSON object, which is freed. On failure (a full disk) the lines before stay
+ * whole. Nothing without a journal. */
+enum ab_status journal_line(struct journal *journal, struct json_writer *json,
+                            struct ab_error *error);
 enum ab_status journal_context(struct journal *journal, const struct report_context *context,
                                const struct measurement *measurement, struct ab_error *error);
 enum ab_status journal_row(struct journal *journal, const struct row *row, struct ab_error *error);

@@ -203,7 +203,7 @@ static enum ab_status visit(struct limits *limits, struct ceiling *c, size_t rou
         .clock = &system_clock,
         .problem = &c->problem,
         .technique = c->technique,
-        .copies = {&c->problem.input, 1},
+        .copies = {&c->problem.input, 1, NULL},
     };
     struct worker_options worker_options = {
         .placement_seed = options->seed + round,
@@ -269,6 +269,16 @@ static enum ab_status run_rounds(struct limits *limits, struct ab_error *error)
     return status;
 }
 
+/* More than a device's caches hold, and no more than it takes long to send. */
+static enum ab_status measure_devices(struct limits *limits, struct ab_error *error)
+{
+    const size_t most_bytes = 256 << 20;
+    struct region bytes = limits->input;
+    bytes.bytes = bytes.bytes < most_bytes ? bytes.bytes : most_bytes;
+    return device_limits_measure(limits->options, &limits->forks[0].problem, &bytes,
+                                 limits->devices, &limits->device_count, error);
+}
+
 enum ab_status limits_measure(struct limits *limits, const struct options *options,
                               struct ab_error *error)
 {
@@ -282,6 +292,8 @@ enum ab_status limits_measure(struct limits *limits, const struct options *optio
     status = make_problems(limits, error);
     if (status == AB_OK)
         status = run_rounds(limits, error);
+    if (status == AB_OK)
+        status = measure_devices(limits, error);
     if (status != AB_OK)
         limits_free(limits);
     return status;

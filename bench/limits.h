@@ -8,6 +8,7 @@
 #define ACCELBENCH_BENCH_LIMITS_H
 
 #include "bench/clock.h"
+#include "bench/limits_device.h"
 #include "bench/options.h"
 #include "bench/text.h"
 #include "common/machine.h"
@@ -43,6 +44,8 @@ struct limits {
     struct ceiling reads[LIMITS_READS_MAX];
     size_t read_count;
     struct ceiling forks[LIMITS_FORKS];
+    struct device_limits devices[LIMITS_DEVICES_MAX];
+    size_t device_count;
 };
 
 /* Measures it all. AB_USAGE when ACCELBENCH_ISA is wrong, AB_INTERRUPTED, or what went wrong with

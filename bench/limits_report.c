@@ -73,6 +73,7 @@ static void write_console(const struct limits *limits, struct text *text)
 {
     write_reads(limits, text);
     write_forks(limits, text);
+    device_limits_write_console(limits->devices, limits->device_count, text);
     text_add(text, "\n  Clock\n\n  %-8s  %9" PRIu64 " ns\n  %-8s  %9" PRIu64 " ns\n\n", "step",
              limits->clock.step_ns, "reading", limits->clock.overhead_ns);
 }
@@ -105,6 +106,7 @@ static enum ab_status write_json(const struct limits *limits, struct text *text,
     for (size_t i = 0; i < LIMITS_FORKS; i++)
         json_number(&json, limits->forks[i].level, ceiling_ns(&limits->forks[i]));
     json_end_object(&json);
+    device_limits_write_json(limits->devices, limits->device_count, &json);
     json_begin_object(&json, "clock");
     json_unsigned(&json, "step_ns", limits->clock.step_ns);
     json_unsigned(&json, "overhead_ns", limits->clock.overhead_ns);

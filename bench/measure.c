@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/energy.h"
 #include "bench/interrupt.h"
 #include "bench/latin_square.h"
+#include "bench/other_work.h"
 #include "bench/progress.h"
+#include "bench/stall.h"
 #include "bench/statistics.h"
-#include "common/machine.h"
-#include "common/read_limit.h"
 
 /* Intervals narrower than this, as ln(high / low), need no more rounds. */
 #define STOP_LOG_WIDTH 0.01
@@ -20,91 +21,9 @@
  * within milliseconds, and two times that lie a millisecond apart mostly have it in common. */
 #define SAMPLE_S 1e-3
 #define TURNS_S  40e-3 /* of one round and alternative, about */
-enum { TURNS_MAX = 12 };
 
 /* A row whose interval against the read limit lies above this is an error. */
 #define IMPOSSIBLE_FRACTION 1.05
-
-static double now_s(void)
-{
-    return 1e-9 * (double)wall_ns(&system_clock);
-}
-
-/* ---- The input --------------------------------------------------------------------------- */
-
-/* Cold samples walk copies of the input that total more than twice the last-level cache. */
-static enum ab_status make_copies(struct measurement *m, struct ab_error *error)
-{
-    enum { CACHE_FALLBACK_BYTES = 64 << 20, COPIES_MAX = 4096 };
-    size_t count = 1, input_bytes = m->problem.input.bytes;
-    if (m->options->cache == CACHE_COLD) {
-        struct machine machine;
-        machine_describe(&machine);
-        uint64_t cache_bytes = machine.last_level_cache_bytes;
-        uint64_t total = 2 * (cache_bytes == 0 ? (uint64_t)CACHE_FALLBACK_BYTES : cache_bytes);
-        uint64_t copies = total / (input_bytes == 0 ? 1 : input_bytes) + 1;
-        if (copies > COPIES_MAX)
-            return ab_fail(error, AB_USAGE,
-                           "--cache cold: an input of %zu bytes is too small to "
-                           "be kept out of the cache; choose a larger one",
-                           input_bytes);
-        count = (size_t)copies;
-    }
-    m->copies = calloc(count, sizeof(*m->copies));
-    if (m->copies == NULL)
-        return ab_fail(error, AB_NO_MEMORY, "no memory for the list of input copies");
-    m->copies[0] = m->problem.input;
-    for (m->copy_count = 1; m->copy_count < count; m->copy_count++) {
-        struct region *copy = &m->copies[m->copy_count];
-        enum ab_status status = region_resize(copy, input_bytes, "copies of the input", error);
-        if (status != AB_OK)
-            return status;
-        memcpy(copy->data, m->problem.input.data, input_bytes);
-        status = region_protect(copy, error);
-        if (status != AB_OK)
-            return status;
-    }
-    return AB_OK;
-}
-
-/* Without an expected answer nothing can be measured: an error row for everyone. */
-static void fail_all(struct measurement *m, const struct ab_error *error)
-{
-    for (size_t i = 0; i < m->count; i++)
-        ab_fail(&m->alternatives[i].error, error->status, "no expected answer: %s", error->message);
-}
-
-enum ab_status measurement_make_input(struct measurement *m, struct ab_error *error)
-{
-    const struct kernel *kernel = m->options->kernel;
-    struct settings settings = options_settings(m->options);
-    struct problem *problem = &m->problem;
-    problem->kernel = kernel;
-    enum ab_status status = kernel->configure(&settings, problem, error);
-    if (status == AB_OK)
-        status = memory_check(problem->need_bytes, kernel->name, error);
-    if (status != AB_OK)
-        return status;
-    progress_show(settings.file_count == 0 ? "making the input" : "reading the input", -1);
-    status = kernel->make(&settings, problem, error);
-    if (status == AB_OK)
-        status = region_protect(&problem->input, error);
-    if (status != AB_OK)
-        return status;
-    progress_show("computing the expected answer", -1);
-    struct ab_error expect_error = {0};
-    status = kernel->expect(problem, &expect_error);
-    if (status == AB_NO_MEMORY) {
-        fail_all(m, &expect_error);
-        return AB_OK;
-    }
-    if (status != AB_OK)
-        return ab_fail(error, status, "%s", expect_error.message);
-    status = region_protect(&problem->expected, error);
-    if (status == AB_OK)
-        status = read_limit_problem(problem, &m->limit_problem, error);
-    return status == AB_OK ? make_copies(m, error) : status;
-}
 
 /* ---- Slots ------------------------------------------------------------------------------- */
 
@@ -113,10 +32,25 @@ static bool takes_part(const struct alternative *a)
     return a->technique != NULL && a->error.status == AB_OK;
 }
 
-/* CPU workers are forked anew for every slot; device workers are dear to start and stay. */
-static bool worker_stays(const struct alternative *a)
+/* Workers are forked anew for every round, so that luck with their places in memory is noise that
+ * the intervals show, and no bias. But contexts on devices may be dear to make: one whose starts
+ * would take more than this share of the time serves all rounds. The first start, which may have
+ * had to compile, says nothing about that. */
+#define STARTS_SHARE (1.0 / 6)
+
+static bool worker_stays(const struct measurement *m, const struct alternative *a)
 {
-    return a->entry->backend->memory == MEMORY_DEVICE;
+    if (a->entry->backend->memory != MEMORY_DEVICE)
+        return false;
+    if (m->options->energy)
+        return true; /* which is measured after the rounds */
+    if (a->setups < 2)
+        return false;
+    uint64_t least_ns = UINT64_MAX;
+    for (size_t i = 0; i < a->setups; i++)
+        least_ns = a->setup_ns[i] < least_ns ? a->setup_ns[i] : least_ns;
+    return 1e-9 * (double)least_ns * (double)m->rounds_planned >
+           STARTS_SHARE * m->options->max_seconds_s;
 }
 
 static enum ab_status start_worker(struct measurement *m, struct alternative *a, size_t round,
@@ -130,15 +64,17 @@ static enum ab_status start_worker(struct measurement *m, struct alternative *a,
     struct opening opening;
     enum ab_status status = worker_start(&a->worker, &a->assignment, &options, &opening, error);
     if (status == AB_OK) {
+        if (a->setups == 0) /* what the first start met: later ones find programs built */
+            a->device = opening.device;
         a->setup_ns[a->setups++] = opening.setup_ns;
-        a->device = opening.device;
     }
     return status;
 }
 
-static enum ab_status end_slot(struct alternative *a, bool last, enum ab_status status)
+static enum ab_status end_slot(const struct measurement *m, struct alternative *a, bool last,
+                               enum ab_status status)
 {
-    if (status == AB_OK && (!last || worker_stays(a)))
+    if (status == AB_OK && (!last || worker_stays(m, a)))
         return worker_wait_idle(&a->worker, &a->error);
     worker_stop(&a->worker);
     return status;
@@ -162,18 +98,36 @@ static enum ab_status calibrate(struct measurement *m, struct alternative *a)
     status = worker_calibrate(&a->worker, (uint64_t)least_sample_ns(m), &a->calibration, &a->error);
     if (status == AB_OK && m->options->result && !a->is_limit)
         status = worker_result(&a->worker, &a->result, &a->error);
-    return end_slot(a, true, status);
+    return end_slot(m, a, true, status);
+}
+
+/* One sample; again if the program stood still meanwhile, which is no time of the work's. */
+static enum ab_status sample(struct alternative *a, struct timing *timing)
+{
+    enum { REPEATS_MAX = 3 };
+    for (int repeat = 0;; repeat++) {
+        const unsigned stalls_before = stalls_so_far()->count;
+        enum ab_status status =
+            worker_sample(&a->worker, a->calibration.iterations, timing, &a->error);
+        if (status != AB_OK || stalls_so_far()->count == stalls_before || repeat == REPEATS_MAX)
+            return status;
+        a->repeated++;
+    }
 }
 
 static enum ab_status slot(struct measurement *m, struct alternative *a, size_t round, size_t turn)
 {
     enum ab_status status = AB_OK;
-    if (turn == 0 && !worker_stays(a))
+    if (turn == 0 && !worker_is_open(&a->worker))
         status = start_worker(m, a, round, &a->error);
     if (status != AB_OK)
         return status;
-    status = worker_sample(&a->worker, a->calibration.iterations, &a->turns[turn], &a->error);
-    return end_slot(a, turn + 1 == m->turns, status);
+    status = sample(a, &a->turns[turn]);
+    if (status == AB_OK) {
+        a->discarded += a->turns[turn].discarded;
+        a->throttled += a->turns[turn].throttled;
+    }
+    return end_slot(m, a, turn + 1 == m->turns, status);
 }
 
 /* As many turns as the longest sample lets fit into TURNS_S; where they are few, short samples are
@@ -223,7 +177,7 @@ static void finish_round(const struct measurement *m, struct alternative *a, siz
 
 static void show_progress(const struct measurement *m, size_t round, double rounds_began_s)
 {
-    double now = now_s(), left_s = -1;
+    double now = running_s(), left_s = -1;
     if (round > 0) {
         double round_s = (now - rounds_began_s) / (double)round;
         left_s = fmin(round_s * (double)(m->rounds_planned - round), m->ends_s - now + round_s);
@@ -263,7 +217,8 @@ static enum ab_status prepare_alternatives(struct measurement *m, struct ab_erro
             return error->status;
         a->assignment.problem = a->is_limit ? &m->limit_problem : &m->problem;
         a->assignment.technique = a->technique;
-        a->assignment.copies = (struct input_copies){m->copies, m->copy_count};
+        a->assignment.copies = (struct input_copies){m->copies, m->copy_count, m->next_copy};
+        a->assignment.cold = m->options->cache == CACHE_COLD;
     }
     for (size_t i = 0; i < m->count; i++) {
         struct alternative *a = &m->alternatives[i];
@@ -352,7 +307,7 @@ static unsigned count_narrow_checks(const struct measurement *m, unsigned before
 /* When the next round will be over, if it is like the ones before. */
 static double another_round_ends_s(const struct measurement *m, double rounds_began_s)
 {
-    double now = now_s();
+    double now = running_s();
     return now + (now - rounds_began_s) / (double)m->rounds_done;
 }
 
@@ -362,7 +317,7 @@ static enum ab_status run_rounds(struct measurement *m, const struct measure_obs
     struct latin_square order;
     const bool order_allocated = latin_square_allocate(&order, m->count);
     double *log_widths = calloc(2 * m->count, sizeof(*log_widths));
-    double began_s = now_s();
+    double began_s = running_s();
     enum ab_status status = AB_OK;
     if (!order_allocated || log_widths == NULL)
         status = ab_fail(error, AB_NO_MEMORY, "no memory for the order of a round");
@@ -390,7 +345,18 @@ static enum ab_status run_rounds(struct measurement *m, const struct measure_obs
     return status;
 }
 
-/* What is faster than reading its input can be is no record but a mistake of somebody's. */
+/* The fastest turn of all rounds. */
+static double least_turn_ns(const struct measurement *m, const struct alternative *a)
+{
+    double least_ns = INFINITY;
+    for (size_t i = 0; i < a->samples * m->turns; i++)
+        least_ns = fmin(least_ns, a->turns_ns[i]);
+    return least_ns;
+}
+
+/* What is faster than reading its input can be is no record but a mistake of somebody's. On a busy
+ * machine the limit's threads may be held up in most turns, but not in all: what is not faster than
+ * the best of them either, is possible. */
 static void refuse_the_impossible(struct measurement *m)
 {
     for (size_t i = 0; i < m->count; i++) {
@@ -398,7 +364,8 @@ static void refuse_the_impossible(struct measurement *m)
         if (!alternative_measured(a))
             continue;
         struct comparison c = alternative_against_limit(m, a);
-        if (c.finding == FINDING_FASTER && c.ci.low > IMPOSSIBLE_FRACTION)
+        if (c.finding == FINDING_FASTER && c.ci.low > IMPOSSIBLE_FRACTION &&
+            IMPOSSIBLE_FRACTION * alternative_median_ns(a, PHASE_E2E) < least_turn_ns(m, a->limit))
             ab_fail(&a->error, AB_WRONG_RESULT,
                     "%.2f x as fast as its input can be read (%.2f to %.2f): this cannot be right",
                     c.ratio, c.ci.low, c.ci.high);
@@ -408,6 +375,7 @@ static void refuse_the_impossible(struct measurement *m)
 enum ab_status measurement_run(struct measurement *m, const struct measure_observer *observer,
                                struct ab_error *error)
 {
+    const struct work_reading before = work_read();
     m->rounds_planned = (size_t)m->options->rounds;
     m->clock = clock_calibrate(&system_clock);
     enum ab_status status = prepare_alternatives(m, error);
@@ -416,16 +384,23 @@ enum ab_status measurement_run(struct measurement *m, const struct measure_obser
         most_s = fmin(most_s, m->options->budget_s);
     m->ends_s = m->started_s + most_s;
     if (status == AB_OK)
+        status = energy_prepare(m, error);
+    if (status == AB_OK)
         status = run_rounds(m, observer, error);
     if (status == AB_OK)
         refuse_the_impossible(m);
+    if (status == AB_OK)
+        status = energy_measure(m, error);
     for (size_t i = 0; i < m->count; i++)
         worker_stop(&m->alternatives[i].worker);
+    const struct work_reading after = work_read();
+    m->other_work = other_work_between(&before, &after);
     return status;
 }
 
 void measurement_free(struct measurement *m)
 {
+    measurement_free_input(m);
     for (size_t i = 0; i < m->count; i++) {
         free(m->alternatives[i].rounds);
         free(m->alternatives[i].turns_ns);
@@ -434,12 +409,6 @@ void measurement_free(struct measurement *m)
         free(m->alternatives[i].result);
     }
     free(m->alternatives);
-    for (size_t i = 1; i < m->copy_count; i++)
-        region_free(&m->copies[i]);
-    free(m->copies);
-    read_limit_free(&m->limit_problem);
-    region_free(&m->problem.input);
-    region_free(&m->problem.expected);
     if (m->problem.kernel != NULL)
         m->problem.kernel->destroy(&m->problem);
     *m = (struct measurement){0};

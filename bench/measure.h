@@ -10,6 +10,9 @@
 /* Below this many rounds a comparison says little; a run that stops earlier says so. */
 enum { ROUNDS_MIN = 12 };
 
+/* Most turns that an alternative takes in a round. */
+enum { TURNS_MAX = 12 };
+
 /* A technique on a backend that was asked for, or the read limit of such a backend: a slot of every
  * round, or a dash. */
 struct alternative {
@@ -29,10 +32,13 @@ struct alternative {
     double *turns_ns;      /* owned; [round * turns + turn]: e2e of each turn */
     struct timing *turns;  /* owned; [turn] of the round that is being measured */
     size_t samples;
-    uint64_t *setup_ns; /* owned; one for each worker started, by round */
+    size_t repeated; /* samples measured again, because the program stood still (bench/stall.h) */
+    size_t discarded, throttled; /* turns taken anew while the device was throttled; and in vain */
+    uint64_t *setup_ns;          /* owned; one for each worker started, by round */
     size_t setups;
+    struct energy energy; /* of the kernel, with --energy */
     char *result;         /* owned; JSON object with --result, or NULL */
-    struct worker worker; /* device backends keep theirs over all rounds */
+    struct worker worker; /* one that is dear to start stays over all rounds */
     struct assignment assignment;
 };
 
@@ -42,6 +48,7 @@ struct measurement {
     struct problem limit_problem; /* to read the input of `problem`; {0} without limits */
     struct region *copies;        /* owned; copies[0] is problem.input and freed with it */
     size_t copy_count;
+    size_t *next_copy; /* owned; shared with the workers; NULL where there is one copy */
     struct clock_calibration clock;
 
     struct alternative *alternatives; /* owned */
@@ -54,8 +61,9 @@ struct measurement {
         ENDED_BY_TIME,        /* --max-seconds or --budget */
         ENDED_BY_INTERRUPTION /* or because nobody is left */
     } ended;
-    double started_s; /* wall clock: begin of the command, for --budget */
-    double ends_s;    /* no round begins that would not be over by then, but for the first */
+    double other_work; /* share of the CPUs' time that others took meanwhile; -1: unknown */
+    double started_s;  /* running_s() of bench/stall.h: begin of the command, for --budget */
+    double ends_s;     /* no round begins that would not be over by then, but for the first */
 };
 
 /* Called after every slot that was measured: for journals. */
@@ -71,6 +79,12 @@ struct measure_observer {
 enum ab_status measurement_plan(struct measurement *measurement, const struct options *options,
                                 struct ab_error *error);
 
+/* The same alternatives as one of the same kernel that was planned and not run: nothing is opened
+ * again. Its clock starts. */
+enum ab_status measurement_plan_like(struct measurement *measurement,
+                                     const struct measurement *planned,
+                                     const struct options *options, struct ab_error *error);
+
 /* Makes the input and the expected answer, within the memory that is available. */
 enum ab_status measurement_make_input(struct measurement *measurement, struct ab_error *error);
 
@@ -79,13 +93,22 @@ enum ab_status measurement_make_input(struct measurement *measurement, struct ab
 enum ab_status measurement_run(struct measurement *measurement,
                                const struct measure_observer *observer, struct ab_error *error);
 
+/* Gives the memory of input and answer back; what was measured, and the input's size, stay. */
+void measurement_free_input(struct measurement *measurement);
+
 /* Accepts a measurement in any state after {0}. */
 void measurement_free(struct measurement *measurement);
+
+/* As in JSON: "h2d", "kernel", "d2h", "e2e" */
+extern const char *const phase_keys[PHASE_COUNT];
 
 /* Measured, with at least one round; limits are not. */
 bool alternative_measured(const struct alternative *a);
 /* A dash: it does not exist here, and nobody insisted. */
 bool alternative_is_dash(const struct alternative *a);
+
+/* "pinned" or "pageable"; NULL for backends that work in place. */
+const char *alternative_transfer(const struct alternative *a);
 
 /* The alternative that speed-ups refer to, or NULL: as asked, or the CPU alternative with the
  * least median. */
@@ -106,6 +129,9 @@ struct summary alternative_summary(const struct alternative *a, enum phase phase
 struct comparison alternative_compare(const struct measurement *measurement,
                                       const struct alternative *a, const struct alternative *base,
                                       size_t comparisons);
+
+/* How many comparisons with a baseline this measurement shows. */
+size_t measurement_comparisons(const struct measurement *measurement);
 
 /* The same, as one of all comparisons with a baseline that this measurement shows. */
 struct comparison measurement_compare(const struct measurement *measurement,

@@ -1,13 +1,23 @@
 #include "bench/option_table.h"
 
-#include "bench/options.h"
+const struct known_command known_commands[] = {
+    {"list", COMMAND_LIST, WORDS_NONE, NULL, "kernels, backends, techniques"},
+    {"doctor", COMMAND_DOCTOR, WORDS_NONE, NULL, "what would spoil a measurement here"},
+    {"sweep", COMMAND_SWEEP, WORDS_KERNELS, "[KERNEL...]", "sizes x backends: who wins from where"},
+    {"report", COMMAND_REPORT, WORDS_FILES, "RESULTS...", "what result files say, also as a page"},
+    {"compare", COMMAND_COMPARE, WORDS_FILES, "A B", "a verdict per row of two result files"},
+    {"limits", COMMAND_LIMITS, WORDS_NONE, NULL, "how fast this machine can read"},
+    {"aa", COMMAND_AA, WORDS_NONE, NULL, "the harness judging itself"},
+    {"demo", COMMAND_DEMO, WORDS_NONE, NULL, "for a class: predict, see, explain"},
+    {0},
+};
 
 #define TARGET(member) offsetof(struct options, member)
 
 /* In the order of the enumerations in bench/options.h. */
 static const char *const transfers[] = {"pinned", "pageable", NULL};
 static const char *const caches[] = {"warm", "cold", NULL};
-static const char *const formats[] = {"console", "json", "csv", NULL};
+static const char *const formats[] = {"console", "json", "csv", "markdown", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
 
 const struct known_option known_options[] = {
@@ -15,17 +25,17 @@ const struct known_option known_options[] = {
      .name = "backend",
      .metavar = "NAME[,NAME...]",
      .help = "backends to measure (default all: those available)",
-     .kind = OPTION_TEXT,
+     .kind = OPTION_BACKENDS,
      .offset = TARGET(backends)},
     {.name = "technique",
      .metavar = "NAME[,...]",
      .help = "techniques, or all (default tuned; where a cell has none, the one listed first)",
-     .kind = OPTION_TEXT,
+     .kind = OPTION_TECHNIQUES,
      .offset = TARGET(techniques)},
     {.name = "baseline",
      .metavar = "NAME",
      .help = "what speed-ups refer to, or none (default the best CPU backend)",
-     .kind = OPTION_TEXT,
+     .kind = OPTION_BASELINE,
      .offset = TARGET(baseline)},
     {.name = "threads",
      .metavar = "N",
@@ -72,7 +82,7 @@ const struct known_option known_options[] = {
      .most = 100000},
     {.name = "min-time",
      .metavar = "S",
-     .help = "least duration of a sample (default 0.005, or 1000 steps of the clock)",
+     .help = "least duration of a sample (default 0.001, or 1000 steps of the clock)",
      .kind = OPTION_SECONDS,
      .offset = TARGET(min_time_s)},
     {.name = "max-seconds",
@@ -83,7 +93,7 @@ const struct known_option known_options[] = {
      .least_s = 0.001},
     {.name = "budget",
      .metavar = "S",
-     .help = "the same for the whole command",
+     .help = "the same for the whole command (a sweep: default 600, with --quick 50)",
      .kind = OPTION_SECONDS,
      .offset = TARGET(budget_s),
      .least_s = 0.001},
@@ -93,14 +103,33 @@ const struct known_option known_options[] = {
      .kind = OPTION_SECONDS,
      .offset = TARGET(deadline_s),
      .least_s = 0.001},
+    {.name = "sizes",
+     .metavar = "LIST",
+     .help = "sweep: bytes of the inputs, such as 4Ki,1Mi,64Mi (default 4Ki and from there by 4, "
+             "up to an eighth of the available memory, 1Gi at most)",
+     .kind = OPTION_TEXT,
+     .offset = TARGET(sizes)},
+    {.name = "quick",
+     .help = "sweep: a first picture within a minute: fewer sizes and rounds",
+     .kind = OPTION_FLAG,
+     .offset = TARGET(quick)},
+    {.name = "resume",
+     .help = "sweep: go on with the sweep whose --out is the same and that was cut off",
+     .kind = OPTION_FLAG,
+     .offset = TARGET(resume)},
     {.name = "in-process",
      .help = "without worker processes, for debuggers",
      .kind = OPTION_FLAG,
      .offset = TARGET(in_process)},
+    {.name = "energy",
+     .help = "also watch the energy of each kernel by its device's counter: 10 s more for each",
+     .kind = OPTION_FLAG,
+     .offset = TARGET(energy)},
     {.heading = "What comes out",
      .name = "format",
      .metavar = "FORMAT",
-     .help = "of standard output: console, json or csv (default console)",
+     .help = "of standard output: console, json, csv or, for report and compare, markdown "
+             "(default console)",
      .kind = OPTION_CHOICE,
      .offset = TARGET(format),
      .choices = formats},
@@ -109,6 +138,17 @@ const struct known_option known_options[] = {
      .help = "also write the results to FILE, as JSON",
      .kind = OPTION_TEXT,
      .offset = TARGET(out)},
+    {.name = "html",
+     .metavar = "FILE",
+     .help = "sweep, report, demo: also write a page with charts, which needs no network",
+     .kind = OPTION_TEXT,
+     .offset = TARGET(html)},
+    {.name = "fail-on",
+     .metavar = "RULE",
+     .help = "compare: slower:5% (or faster:5%) ends with status 4 if a row is surely slower "
+             "(faster) by more",
+     .kind = OPTION_TEXT,
+     .offset = TARGET(fail_on)},
     {.name = "result",
      .help = "show the kernel's answer and put it into the rows",
      .kind = OPTION_FLAG,
@@ -119,6 +159,10 @@ const struct known_option known_options[] = {
      .kind = OPTION_CHOICE,
      .offset = TARGET(color),
      .choices = colors},
+    {.name = "no-wait",
+     .help = "demo: waits for no key, as without a terminal; plain text, one page below the other",
+     .kind = OPTION_FLAG,
+     .offset = TARGET(no_wait)},
     {.name = "quiet", .help = "no progress line", .kind = OPTION_FLAG, .offset = TARGET(quiet)},
     {.name = "help",
      .help = "this text",

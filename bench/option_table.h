@@ -1,18 +1,37 @@
-/* The harness's own options as a table: what reads them and what explains them. */
+/* The commands and the harness's own options as tables: what reads them, what explains them, and
+ * what the manual page and the completions of shells are made from. */
 #ifndef ACCELBENCH_BENCH_OPTION_TABLE_H
 #define ACCELBENCH_BENCH_OPTION_TABLE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bench/options.h"
+
+/* What may follow a command's name. */
+enum words { WORDS_NONE, WORDS_KERNELS, WORDS_FILES };
+
+struct known_command {
+    const char *name;
+    enum command command;
+    enum words words;
+    const char *usage; /* those words, as --help shows them; NULL: none */
+    const char *summary;
+};
+
+extern const struct known_command known_commands[]; /* ends with name NULL */
+
 enum option_kind {
-    OPTION_FLAG,    /* bool */
-    OPTION_COMMAND, /* enum command: the value is `least` */
-    OPTION_TEXT,    /* const char *: not empty */
-    OPTION_FILE,    /* appended to files */
-    OPTION_COUNT,   /* uint64_t in [least, most] */
-    OPTION_SECONDS, /* double, at least least_s */
-    OPTION_CHOICE   /* size_t: index into choices */
+    OPTION_FLAG,       /* bool */
+    OPTION_COMMAND,    /* enum command: the value is `least` */
+    OPTION_TEXT,       /* const char *: not empty */
+    OPTION_BACKENDS,   /* text: comma-separated names of backends, or all */
+    OPTION_TECHNIQUES, /* text: comma-separated names of techniques, or all */
+    OPTION_BASELINE,   /* text: the name of a backend, or none */
+    OPTION_FILE,       /* appended to files */
+    OPTION_COUNT,      /* uint64_t in [least, most] */
+    OPTION_SECONDS,    /* double, at least least_s */
+    OPTION_CHOICE      /* size_t: index into choices */
 };
 
 struct known_option {

@@ -108,6 +108,9 @@ static enum ab_status store(const struct known_option *known, struct options *op
         options->files[options->file_count++] = value;
         break;
     case OPTION_TEXT:
+    case OPTION_BACKENDS:
+    case OPTION_TECHNIQUES:
+    case OPTION_BASELINE:
         *(const char **)target = value;
         break;
     }
@@ -184,34 +187,14 @@ static enum ab_status read_option(struct reader *reader, const char *argument,
                    argument);
 }
 
-/* What may follow a command's name. */
-enum words { WORDS_NONE, WORDS_KERNELS, WORDS_FILES };
-
-static const struct {
-    const char *name;
-    enum command command;
-    enum words words;
-} commands[] = {
-    {"list", COMMAND_LIST, WORDS_NONE},
-    {"doctor", COMMAND_DOCTOR, WORDS_NONE},
-    {"sweep", COMMAND_SWEEP, WORDS_KERNELS},
-    {"report", COMMAND_REPORT, WORDS_FILES},
-    {"compare", COMMAND_COMPARE, WORDS_FILES},
-    {"limits", COMMAND_LIMITS, WORDS_NONE},
-    {"aa", COMMAND_AA, WORDS_NONE},
-    {"demo", COMMAND_DEMO, WORDS_NONE},
-};
-
-enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
-
 static enum ab_status unknown_word(const char *word, struct ab_error *error)
 {
     struct text names = {0};
     for (size_t i = 0; i < kernel_count(); i++)
         text_add(&names, "%s%s", i == 0 ? "" : ", ", kernel_at(i)->name);
     text_add(&names, "; commands: ");
-    for (size_t i = 0; i < COMMANDS; i++)
-        text_add(&names, "%s%s", i == 0 ? "" : ", ", commands[i].name);
+    for (const struct known_command *c = known_commands; c->name != NULL; c++)
+        text_add(&names, "%s%s", c == known_commands ? "" : ", ", c->name);
     ab_fail(error, AB_USAGE, "unknown kernel or command '%.80s'; kernels: %s", word,
             names.failed ? "see 'accelbench list'" : names.data);
     text_free(&names);
@@ -219,10 +202,11 @@ static enum ab_status unknown_word(const char *word, struct ab_error *error)
 }
 
 /* A word behind the command's name. */
-static enum ab_status read_word_of_command(struct options *options, size_t command,
-                                           const char *word, struct ab_error *error)
+static enum ab_status read_word_of_command(struct options *options,
+                                           const struct known_command *command, const char *word,
+                                           struct ab_error *error)
 {
-    switch (commands[command].words) {
+    switch (command->words) {
     case WORDS_FILES:
         options->files[options->file_count++] = word;
         return AB_OK;
@@ -233,8 +217,7 @@ static enum ab_status read_word_of_command(struct options *options, size_t comma
     case WORDS_NONE:
         break;
     }
-    return ab_fail(error, AB_USAGE, "'%.80s': %s takes no further words", word,
-                   commands[command].name);
+    return ab_fail(error, AB_USAGE, "'%.80s': %s takes no further words", word, command->name);
 }
 
 static enum ab_status read_word(struct options *options, const char *word, struct ab_error *error)
@@ -243,12 +226,12 @@ static enum ab_status read_word(struct options *options, const char *word, struc
         options->files[options->file_count++] = word;
         return AB_OK;
     }
-    for (size_t i = 0; i < COMMANDS; i++)
-        if (options->command == commands[i].command)
-            return read_word_of_command(options, i, word, error);
-    for (size_t i = 0; i < COMMANDS; i++) {
-        if (strcmp(word, commands[i].name) == 0) {
-            options->command = commands[i].command;
+    for (const struct known_command *c = known_commands; c->name != NULL; c++)
+        if (options->command == c->command)
+            return read_word_of_command(options, c, word, error);
+    for (const struct known_command *c = known_commands; c->name != NULL; c++) {
+        if (strcmp(word, c->name) == 0) {
+            options->command = c->command;
             return AB_OK;
         }
     }
@@ -277,6 +260,95 @@ static enum ab_status check_name_lists(struct options *options, struct ab_error 
     return status;
 }
 
+/* The scenes decide what is measured and shown. */
+static enum ab_status check_demo(const struct options *options, struct ab_error *error)
+{
+    const char *given = options->techniques != NULL         ? "technique"
+                        : options->baseline != NULL         ? "baseline"
+                        : options->format != FORMAT_CONSOLE ? "format"
+                        : options->result                   ? "result"
+                                                            : NULL;
+    return given == NULL
+               ? AB_OK
+               : ab_fail(error, AB_USAGE, "--%s: the demo decides on it; leave it out", given);
+}
+
+static bool reads_results(const struct options *options)
+{
+    return options->command == COMMAND_REPORT || options->command == COMMAND_COMPARE;
+}
+
+/* Commands that read result files, and options that only they have. */
+static enum ab_status check_results(const struct options *options, struct ab_error *error)
+{
+    if (options->command == COMMAND_REPORT && options->file_count == 0)
+        return ab_fail(error, AB_USAGE, "report: name the result files: accelbench report FILE...");
+    if (options->command == COMMAND_COMPARE && options->file_count != 2)
+        return ab_fail(error, AB_USAGE,
+                       "compare: takes two result files, and %zu are named: "
+                       "accelbench compare A.json B.json",
+                       options->file_count);
+    if (options->command == COMMAND_REPORT && options->format == FORMAT_JSON)
+        return ab_fail(error, AB_USAGE,
+                       "--format json: results are JSON already; report has console, markdown "
+                       "and csv");
+    if (options->format == FORMAT_MARKDOWN && !reads_results(options))
+        return ab_fail(error, AB_USAGE, "--format markdown is for report and compare");
+    if (options->html != NULL && options->command != COMMAND_REPORT &&
+        options->command != COMMAND_SWEEP && options->command != COMMAND_DEMO)
+        return ab_fail(error, AB_USAGE,
+                       "--html is for report, sweep and demo: accelbench report FILE --html %.80s",
+                       options->html);
+    if (options->fail_on != NULL && options->command != COMMAND_COMPARE)
+        return ab_fail(error, AB_USAGE,
+                       "--fail-on is for compare: accelbench compare A.json B.json");
+    return AB_OK;
+}
+
+static bool kernel_has(const struct kernel *kernel, const char *name)
+{
+    return find_own(kernel, name, strlen(name)) != NULL;
+}
+
+/* A sweep decides on sizes itself; any other option that one of its kernels has is for that one. */
+static enum ab_status check_sweep(const struct options *options, struct ab_error *error)
+{
+    static const char *const sizes[] = {"size", "rows", "cols"};
+    if (options->file_count > 0)
+        return ab_fail(error, AB_USAGE, "%s: a sweep makes its inputs; leave the file out",
+                       options->files[0]);
+    for (size_t i = 0; i < options->setting_count; i++) {
+        const char *name = options->settings[i].name;
+        bool found = false;
+        for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++)
+            if (strcmp(name, sizes[s]) == 0)
+                return ab_fail(error, AB_USAGE, "--%s: a sweep has many sizes: choose --sizes",
+                               name);
+        for (size_t k = 0; k < options->kernel_count; k++)
+            found = found || kernel_has(options->kernels[k], name);
+        if (!found && options->kernel_count > 0)
+            return ab_fail(error, AB_USAGE,
+                           "--%s does not apply to a kernel that is named; 'accelbench --help' "
+                           "shows whose it is",
+                           name);
+    }
+    if (options->result)
+        return ab_fail(error, AB_USAGE, "--result is for measuring one kernel; leave it out");
+    if (options->resume && options->out == NULL)
+        return ab_fail(error, AB_USAGE, "--resume goes on with the sweep of --out FILE: name it");
+    return AB_OK;
+}
+
+/* Options that only a sweep has. */
+static enum ab_status check_only_sweep(const struct options *options, struct ab_error *error)
+{
+    const char *only = options->sizes != NULL ? "sizes"
+                       : options->quick       ? "quick"
+                       : options->resume      ? "resume"
+                                              : NULL;
+    return only == NULL ? AB_OK : ab_fail(error, AB_USAGE, "--%s is for accelbench sweep", only);
+}
+
 /* What can only be judged once everything is read. */
 static enum ab_status check_together(struct options *options, struct ab_error *error)
 {
@@ -284,11 +356,24 @@ static enum ab_status check_together(struct options *options, struct ab_error *e
     enum ab_status status = check_name_lists(options, error);
     if (status != AB_OK)
         return status;
-    if (options->command != COMMAND_MEASURE && options->setting_count + options->file_count > 0)
+    status = check_results(options, error);
+    if (status != AB_OK)
+        return status;
+    if (options->command == COMMAND_SWEEP)
+        return check_sweep(options, error);
+    if (check_only_sweep(options, error) != AB_OK)
+        return error->status;
+    const size_t inputs = reads_results(options) ? 0 : options->file_count;
+    if (options->command != COMMAND_MEASURE && options->setting_count + inputs > 0)
         return ab_fail(error, AB_USAGE, "%s%s is for measuring a kernel, and none is named",
                        options->setting_count > 0 ? "--" : "",
                        options->setting_count > 0 ? options->settings[0].name : options->files[0]);
-    if (options->command != COMMAND_MEASURE && options->out != NULL)
+    if (options->no_wait && options->command != COMMAND_DEMO)
+        return ab_fail(error, AB_USAGE, "--no-wait is for accelbench demo");
+    if (options->command == COMMAND_DEMO && check_demo(options, error) != AB_OK)
+        return error->status;
+    if (options->command != COMMAND_MEASURE && options->command != COMMAND_DEMO &&
+        options->out != NULL)
         return ab_fail(error, AB_USAGE,
                        "--out is for measuring a kernel; redirect standard output");
     if (options->command != COMMAND_MEASURE)
@@ -299,7 +384,7 @@ static enum ab_status check_together(struct options *options, struct ab_error *e
                        "'accelbench list' or 'accelbench --help'");
     for (size_t i = 0; i < options->setting_count; i++) {
         const char *name = options->settings[i].name;
-        if (find_own(kernel, name, strlen(name)) == NULL)
+        if (!kernel_has(kernel, name))
             return ab_fail(error, AB_USAGE,
                            "--%s does not apply to %s; 'accelbench --help' shows "
                            "whose it is",
@@ -342,6 +427,8 @@ enum ab_status options_parse(int argc, char **argv, struct options *options, str
         if (options->command == COMMAND_HELP || options->command == COMMAND_VERSION)
             return AB_OK;
     }
+    options->transfer_given =
+        (reader.seen & 1ull << (find_known("transfer", 8) - known_options)) != 0;
     options->rounds_given = options->rounds != 0;
     if (!options->rounds_given)
         options->rounds = ROUNDS_DEFAULT;

@@ -20,7 +20,7 @@ enum command {
 /* Values of the options that are a choice. */
 enum transfer { TRANSFER_PINNED, TRANSFER_PAGEABLE };
 enum cache_state { CACHE_WARM, CACHE_COLD };
-enum output_format { FORMAT_CONSOLE, FORMAT_JSON, FORMAT_CSV };
+enum output_format { FORMAT_CONSOLE, FORMAT_JSON, FORMAT_CSV, FORMAT_MARKDOWN };
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {
@@ -48,8 +48,17 @@ struct options {
     double budget_s; /* 0: none */
 
     size_t transfer, cache, format, color; /* of the enumerations above */
-    const char *out;                       /* NULL: none */
-    bool result, in_process, quiet;
+    bool transfer_given;
+    bool both_transfers; /* set by sweeps: device backends from pinned and from pageable memory */
+    const char *out;     /* NULL: none */
+    const char *html;    /* sweep, report: the page's file; NULL: none */
+    const char *fail_on; /* compare: a rule; NULL: none */
+    bool result, energy, in_process, quiet;
+    bool no_wait; /* demo */
+
+    /* sweep */
+    const char *sizes; /* as given; NULL: the default ones */
+    bool quick, resume;
 };
 
 /* Reads the command line. AB_USAGE names the argument and the remedy. Nothing else is touched: no

@@ -2,8 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/energy.h"
 #include "bench/measure.h"
 #include "bench/probe.h"
+#include "bench/stall.h"
 
 static bool backend_named(const struct options *options, const char *name)
 {
@@ -141,7 +143,7 @@ static size_t most_alternatives(const struct kernel *kernel)
         most += 3;
         for (size_t t = 0;
              cell != NULL && cell->techniques != NULL && cell->techniques[t].name != NULL; t++)
-            most++;
+            most += 2; /* from pinned and from pageable memory */
     }
     return most;
 }
@@ -169,12 +171,29 @@ static enum ab_status probe(struct measurement *m, struct alternative *a, struct
     struct opening opening;
     enum ab_status status = probe_backend(a->entry->backend, m->options, &opening, &a->error);
     a->device = opening.device;
+    const char *baseline = m->options->baseline;
+    const bool is_baseline =
+        a->only_baseline || (baseline != NULL && strcmp(baseline, a->entry->name) == 0);
     a->named = backend_named(m->options, a->entry->name);
     if (status == AB_INTERRUPTED)
         return ab_fail(error, status, "interrupted");
-    if (status == AB_NO_DEVICE && (a->named || a->only_baseline))
+    if (status == AB_NO_DEVICE && (a->named || is_baseline))
         return ab_fail(error, status, "%s is not available: %s", a->entry->name, a->error.message);
     return AB_OK;
+}
+
+/* Each alternative with memory of its own once more, from pageable memory. */
+static void add_pageable(struct measurement *m)
+{
+    const size_t count = m->count;
+    for (size_t i = 0; i < count; i++) {
+        const struct alternative *a = &m->alternatives[i];
+        if (a->technique == NULL || a->error.status != AB_OK ||
+            a->entry->backend->memory != MEMORY_DEVICE)
+            continue;
+        m->alternatives[m->count] = *a;
+        m->alternatives[m->count++].assignment.options.pinned = false;
+    }
 }
 
 /* One limit for each backend that takes part and has one. */
@@ -204,7 +223,7 @@ enum ab_status measurement_plan(struct measurement *measurement, const struct op
                                 struct ab_error *error)
 {
     measurement->options = options;
-    measurement->started_s = 1e-9 * (double)wall_ns(&system_clock);
+    measurement->started_s = running_s();
     measurement->alternatives =
         calloc(most_alternatives(options->kernel), sizeof(*measurement->alternatives));
     if (measurement->alternatives == NULL)
@@ -224,6 +243,26 @@ enum ab_status measurement_plan(struct measurement *measurement, const struct op
     for (size_t i = 0; i < measurement->count && status == AB_OK; i++)
         if (measurement->alternatives[i].technique != NULL)
             status = probe(measurement, &measurement->alternatives[i], error);
+    if (options->both_transfers)
+        add_pageable(measurement);
     add_limits(measurement);
-    return status;
+    return status == AB_OK ? energy_check(measurement, error) : status;
+}
+
+enum ab_status measurement_plan_like(struct measurement *measurement,
+                                     const struct measurement *planned,
+                                     const struct options *options, struct ab_error *error)
+{
+    *measurement = (struct measurement){.options = options, .started_s = running_s()};
+    measurement->alternatives = calloc(planned->count + 1, sizeof(*measurement->alternatives));
+    if (measurement->alternatives == NULL)
+        return ab_fail(error, AB_NO_MEMORY, "no memory for the list of alternatives");
+    measurement->count = planned->count;
+    for (size_t i = 0; i < planned->count; i++) {
+        struct alternative *a = &measurement->alternatives[i];
+        *a = planned->alternatives[i];
+        if (a->limit != NULL)
+            a->limit = &measurement->alternatives[a->limit - planned->alternatives];
+    }
+    return AB_OK;
 }

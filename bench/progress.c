@@ -15,6 +15,8 @@ static struct {
     bool enabled, visible;
     double started_s, drawn_s, left_until_s; /* left_until_s: NAN when unknown */
     char what[LINE_COLUMNS];
+    char place[LINE_COLUMNS]; /* within something larger; empty: in nothing */
+    double overall_until_s;
 } line;
 
 static double now_s(void)
@@ -34,9 +36,17 @@ void progress_show(const char *what, double left_s)
 {
     if (!line.enabled)
         return;
-    snprintf(line.what, sizeof(line.what), "%s", what);
-    line.left_until_s = left_s < 0 ? NAN : now_s() + left_s;
+    snprintf(line.what, sizeof(line.what), "%s%s", line.place, what);
+    line.left_until_s = line.place[0] != '\0' ? line.overall_until_s
+                        : left_s < 0          ? NAN
+                                              : now_s() + left_s;
     progress_tick();
+}
+
+void progress_overall(const char *place, double left_s)
+{
+    snprintf(line.place, sizeof(line.place), "%s", place == NULL ? "" : place);
+    line.overall_until_s = now_s() + left_s;
 }
 
 void progress_tick(void)

@@ -12,6 +12,10 @@ void progress_start(bool quiet);
  * seconds are left; negative: unknown. */
 void progress_show(const char *what, double left_s);
 
+/* What is shown from now on is a part of something larger that takes so long: `place` stands before
+ * it ("7 of 30: "), and the time left is the whole's. NULL: no longer. */
+void progress_overall(const char *place, double left_s);
+
 /* To be called while waiting: keeps the line alive. */
 void progress_tick(void);
 

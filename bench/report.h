@@ -24,9 +24,19 @@ struct report_context {
 
 void report_context_init(struct report_context *context, int argc, char **argv);
 
+/* What stands in one document: one measurement or, in a sweep, several. */
+struct report_document {
+    const struct report_context *context;
+    const struct measurement *const *measurements; /* in the order of the rows */
+    size_t count;
+    uint64_t seed;
+    /* Sweeps: further members of context.accelbench, and the elements of break_even. */
+    struct extension more, break_even;
+};
+
 /* The whole JSON document. */
-enum ab_status report_json(const struct report_context *context, const struct measurement *m,
-                           struct json_writer *json, struct ab_error *error);
+enum ab_status report_json(const struct report_document *document, struct json_writer *json,
+                           struct ab_error *error);
 /* Parts of it. */
 struct result_context report_result_context(const struct report_context *context);
 struct extension row_extension(const struct row *row);
@@ -38,8 +48,9 @@ void report_json_context(const struct report_context *context, const struct meas
                          struct json_writer *json);
 void report_json_row(const struct row *row, struct json_writer *json);
 
-/* Google Benchmark's CSV. */
-enum ab_status report_csv(const struct measurement *m, struct text *text, struct ab_error *error);
+/* Google Benchmark's CSV of several measurements. */
+enum ab_status report_csv(const struct measurement *const *measurements, size_t number,
+                          struct text *text, struct ab_error *error);
 
 struct console_style {
     bool color;

@@ -1,8 +1,86 @@
 #include "bench/report_command.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bench/report_files.h"
+
+static void add_report(const struct options *options, const struct findings *findings,
+                       struct text *text)
+{
+    const struct console_style style = console_style(options, STDOUT_FILENO);
+    switch (options->format) {
+    case FORMAT_MARKDOWN:
+        report_files_markdown(findings, text);
+        break;
+    case FORMAT_CSV:
+        report_files_csv(findings, text);
+        break;
+    default:
+        report_files_console(findings, &style, text);
+        break;
+    }
+}
+
+/* The page would replace what it is about. */
+static enum ab_status check_html_is_no_input(const struct options *options, struct ab_error *error)
+{
+    struct stat page, input;
+    if (options->html == NULL || stat(options->html, &page) != 0)
+        return AB_OK;
+    for (size_t i = 0; i < options->file_count; i++)
+        if (stat(options->files[i], &input) == 0 && input.st_dev == page.st_dev &&
+            input.st_ino == page.st_ino)
+            return ab_fail(error, AB_USAGE, "--html: %s is a result file; name another file",
+                           options->html);
+    return AB_OK;
+}
+
+/* The page first: it must not be lost when standard output is a closed pipe. */
 enum ab_status report_run(const struct options *options, int argc, char **argv,
                           struct ab_error *error)
 {
-    (void)options, (void)argc, (void)argv;
-    return ab_fail(error, AB_USAGE, "report: not there yet");
+    (void)argc, (void)argv;
+    struct findings findings;
+    struct text text = {0}, page = {0};
+    if (check_html_is_no_input(options, error) != AB_OK ||
+        findings_read(options->files, options->file_count, options->baseline, &findings, error) !=
+            AB_OK)
+        return error->status;
+    enum ab_status status = AB_OK;
+    if (options->html != NULL) {
+        report_files_html(&findings, &page);
+        status = text_write_file(&page, options->html, error);
+    }
+    if (status == AB_OK) {
+        add_report(options, &findings, &text);
+        status = text_write(&text, STDOUT_FILENO, "standard output", error);
+    }
+    text_free(&text);
+    text_free(&page);
+    findings_free(&findings);
+    return status;
+}
+
+enum ab_status report_console_of_files(const char *const *files, size_t count,
+                                       const struct console_style *style, struct text *text,
+                                       struct ab_error *error)
+{
+    struct findings findings;
+    enum ab_status status = findings_read(files, count, NULL, &findings, error);
+    if (status == AB_OK)
+        report_files_console(&findings, style, text);
+    findings_free(&findings);
+    return status;
+}
+
+enum ab_status report_html_of_files(const char *const *files, size_t count, struct text *html,
+                                    struct ab_error *error)
+{
+    struct findings findings;
+    enum ab_status status = findings_read(files, count, NULL, &findings, error);
+    if (status == AB_OK)
+        report_files_html(&findings, html);
+    findings_free(&findings);
+    return status;
 }

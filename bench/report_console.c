@@ -233,6 +233,11 @@ static void add_doubts(const struct table *t)
         if (s.severe_outliers > 0)
             text_add(t->text, "  %s: %zu of %zu samples stand far out; all are counted.\n", name,
                      s.severe_outliers, s.n);
+        if (a->discarded > 0)
+            text_add(t->text,
+                     "  %s: %zu samples were taken again because the device was throttled%s.\n",
+                     name, a->discarded,
+                     a->throttled > 0 ? ", some in vain: its times are those of a slower one" : "");
         if (s.trend != TREND_NONE)
             text_add(t->text, "  %s: its times kept %s, by %.1f %% in all.\n", name,
                      s.trend == TREND_RISING ? "rising" : "falling",
@@ -257,6 +262,44 @@ static void add_devices(const struct table *t)
     }
 }
 
+/* What it gains to transfer and to compute at the same time. */
+static void add_overlaps(const struct table *t)
+{
+    for (size_t i = 0; i < t->m->count; i++) {
+        const struct alternative *a = &t->m->alternatives[i];
+        if (!alternative_measured(a) || a->is_limit || a->technique->end_to_end == NULL)
+            continue;
+        char name[NAME_MAX_COLUMNS + 1];
+        alternative_name(t, a, name);
+        const double h2d = alternative_median_ns(a, PHASE_H2D);
+        const double kernel = alternative_median_ns(a, PHASE_KERNEL);
+        const double d2h = alternative_median_ns(a, PHASE_D2H);
+        text_add(t->text, "  %s overlaps them: in all %.0f %% of transfer in", name,
+                 100 * alternative_median_ns(a, PHASE_E2E) / (h2d + kernel + d2h));
+        add_time(t->text, h2d);
+        text_add(t->text, ", kernel");
+        add_time(t->text, kernel);
+        text_add(t->text, ", out");
+        add_time(t->text, d2h);
+        text_add(t->text, "\n");
+    }
+}
+
+static void add_energies(const struct table *t)
+{
+    for (size_t i = 0; i < t->m->count; i++) {
+        const struct alternative *a = &t->m->alternatives[i];
+        char name[NAME_MAX_COLUMNS + 1];
+        alternative_name(t, a, name);
+        if (alternative_measured(a) && a->energy.window_s > 0)
+            text_add(t->text,
+                     "  %s: %.3g J/GB in its kernel, above what it idles with"
+                     " (%.0f W, idle %.0f W; %.1f s).\n",
+                     name, a->energy.joules_per_gb, a->energy.busy_w, a->energy.idle_w,
+                     a->energy.window_s);
+    }
+}
+
 static void add_notes(const struct table *t)
 {
     const struct measurement *m = t->m;
@@ -266,6 +309,11 @@ static void add_notes(const struct table *t)
     if (m->rounds_done < ROUNDS_MIN && t->best_rate > 0)
         text_add(t->text, "  Fewer than %d rounds: take small differences for noise.\n",
                  ROUNDS_MIN);
+    struct diagnosis other_work;
+    if (diagnose_other_work(m->other_work, &other_work)) {
+        text_add(t->text, "  ");
+        text_add_wrapped(t->text, 2, other_work.text);
+    }
 }
 
 /* A result is JSON from our own writer, on one line. For people it loses its punctuation: one
@@ -363,6 +411,8 @@ void report_console(const struct measurement *m, const struct console_style *sty
             add_alternative(&table, &m->alternatives[i]);
     add_verdicts(&table);
     add_devices(&table);
+    add_overlaps(&table);
+    add_energies(&table);
     add_doubts(&table);
     add_notes(&table);
     add_result(&table);

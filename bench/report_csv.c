@@ -3,11 +3,12 @@
 #include "bench/report.h"
 #include "bench/shim/report.h"
 
-enum ab_status report_csv(const struct measurement *m, struct text *text, struct ab_error *error)
+enum ab_status report_csv(const struct measurement *const *measurements, size_t number,
+                          struct text *text, struct ab_error *error)
 {
     struct row *rows = NULL;
     size_t count = 0;
-    enum ab_status status = rows_of_measurement(m, &rows, &count, error);
+    enum ab_status status = rows_of_measurements(measurements, number, &rows, &count, error);
     if (status != AB_OK)
         return status;
     const struct bm_run **runs = calloc(count + 1, sizeof(*runs));

@@ -8,10 +8,9 @@
 #include <time.h>
 
 #include "bench/report.h"
-#include "bench/statistics.h"
+#include "bench/report_parts.h"
+#include "bench/stall.h"
 #include "config.h"
-
-static const char *const phase_keys[PHASE_COUNT] = {"h2d", "kernel", "d2h", "e2e"};
 
 void report_context_init(struct report_context *context, int argc, char **argv)
 {
@@ -53,6 +52,14 @@ struct result_context report_result_context(const struct report_context *context
 
 /* ---- context ----------------------------------------------------------------------------- */
 
+struct own_context {
+    const struct report_context *context;
+    const struct measurement *const *measurements; /* of one kernel and input each */
+    size_t count;                                  /* 0: of no one measurement */
+    uint64_t seed;
+    struct extension more;
+};
+
 static void write_backends(const struct measurement *m, struct json_writer *json)
 {
     json_begin_array(json, "backends");
@@ -73,52 +80,49 @@ static void write_backends(const struct measurement *m, struct json_writer *json
     json_end_array(json);
 }
 
-/* How fast each backend read this input, measured in the same rounds as the rows. */
-static void write_limits(const struct measurement *m, struct json_writer *json)
-{
-    json_begin_object(json, "limits");
-    for (size_t i = 0; i < m->count; i++) {
-        const struct alternative *a = &m->alternatives[i];
-        if (!a->is_limit)
-            continue;
-        json_begin_object(json, a->entry->name);
-        double ns = alternative_median_ns(a, PHASE_E2E);
-        json_number(json, "bytes_per_second", 1e9 * (double)m->problem.input.bytes / ns);
-        if (a->error.status != AB_OK)
-            json_string(json, "reason", a->error.message);
-        json_end_object(json);
-    }
-    json_end_object(json);
-}
-
-static void write_warnings(const struct report_context *context, const struct measurement *m,
-                           struct json_writer *json)
+/* What may be said against these results. */
+static void write_warnings(const struct own_context *own, struct json_writer *json)
 {
     static const struct diagnosis few_rounds = {
         .code = "few-rounds",
         .severity = SEVERITY_WARNING,
         .text = "fewer than 12 rounds: small differences are noise",
-        .remedy = "more --rounds, or more --max-seconds",
+        .remedy = "more --rounds, or more --max-seconds or --budget",
     };
+    static const struct diagnosis stalled = {
+        .code = "stalled",
+        .severity = SEVERITY_WARNING,
+        .text = "the program was stopped, or the machine suspended, while it measured: the samples "
+                "of these moments were measured again",
+        .remedy = "leave the machine alone while it measures",
+    };
+    const struct report_context *context = own->context;
+    bool few = false, repeated = stalls_so_far()->count > 0;
+    double other_work = 0;
+    for (size_t n = 0; n < own->count; n++) {
+        const struct measurement *m = own->measurements[n];
+        few = few || m->rounds_done < ROUNDS_MIN;
+        other_work = fmax(other_work, m->other_work);
+        for (size_t i = 0; i < m->count; i++)
+            repeated = repeated || m->alternatives[i].repeated > 0;
+    }
     json_begin_array(json, "warnings");
     for (size_t i = 0; i < context->diagnosis_count; i++)
         diagnosis_write_json(&context->diagnoses[i], json);
-    if (m != NULL && m->rounds_done < ROUNDS_MIN)
+    struct diagnosis by_others;
+    if (diagnose_other_work(other_work, &by_others))
+        diagnosis_write_json(&by_others, json);
+    if (few)
         diagnosis_write_json(&few_rounds, json);
+    if (repeated)
+        diagnosis_write_json(&stalled, json);
     json_end_array(json);
 }
-
-struct own_context {
-    const struct report_context *context;
-    const struct measurement *measurement; /* NULL: of no one measurement */
-    uint64_t seed;
-};
 
 static void write_own_context(const void *state, struct json_writer *json)
 {
     const struct own_context *own = state;
     const struct report_context *context = own->context;
-    const struct measurement *m = own->measurement;
     const struct machine *machine = &context->machine;
     json_integer(json, "schema", 1);
     json_begin_object(json, "machine");
@@ -131,35 +135,56 @@ static void write_own_context(const void *state, struct json_writer *json)
     json_unsigned(json, "memory_bytes", machine->memory_bytes);
     json_end_object(json);
     build_write_json(&this_build, "build", json);
-    if (m != NULL) {
+    if (own->count > 0) {
+        const struct measurement *m = own->measurements[0];
         json_begin_object(json, "clocks");
         json_string(json, "source", "CLOCK_MONOTONIC_RAW");
         json_unsigned(json, "step_ns", m->clock.step_ns);
         json_unsigned(json, "overhead_ns", m->clock.overhead_ns);
         json_end_object(json);
         write_backends(m, json);
-        write_limits(m, json);
+        if (own->more.write == NULL)
+            report_json_limits(m, json);
     }
     json_unsigned(json, "seed", own->seed);
     json_begin_array(json, "argv");
     for (int i = 0; i < context->argc; i++)
         json_string(json, NULL, context->argv[i]);
     json_end_array(json);
-    write_warnings(context, m, json);
+    write_warnings(own, json);
+    if (own->more.write != NULL)
+        own->more.write(own->more.state, json);
+}
+
+static void write_context_of(const struct own_context *own, struct json_writer *json)
+{
+    struct result_context result = report_result_context(own->context);
+    json_write_context(json, &result, (struct extension){write_own_context, own});
+}
+
+static void write_context(const struct report_document *document, struct json_writer *json)
+{
+    write_context_of(&(struct own_context){.context = document->context,
+                                           .measurements = document->measurements,
+                                           .count = document->count,
+                                           .seed = document->seed,
+                                           .more = document->more},
+                     json);
 }
 
 void report_json_context(const struct report_context *context, const struct measurement *m,
                          struct json_writer *json)
 {
-    struct own_context own = {context, m, m->options->seed};
-    struct result_context result = report_result_context(context);
-    json_write_context(json, &result, (struct extension){write_own_context, &own});
+    write_context_of(
+        &(struct own_context){
+            .context = context, .measurements = &m, .count = 1, .seed = m->options->seed},
+        json);
 }
 
 void report_json_members(const struct report_context *context, uint64_t seed,
                          struct json_writer *json)
 {
-    struct own_context own = {context, NULL, seed};
+    struct own_context own = {.context = context, .seed = seed};
     write_own_context(&own, json);
 }
 
@@ -210,9 +235,8 @@ static void write_limit_fraction(const struct row *row, struct json_writer *json
 {
     const struct alternative *a = row->alternative, *limit = a->limit;
     double fraction = NAN; /* null */
-    if (row->run.outcome == BM_DONE && limit != NULL && row->round < limit->samples &&
-        row->phase == PHASE_E2E)
-        fraction = limit->rounds[row->round].sample.phase_ns[PHASE_E2E] / row->run.real_time;
+    if (row->run.outcome == BM_DONE && limit != NULL && row->round < limit->samples)
+        fraction = limit->rounds[row->round].sample.phase_ns[row->phase] / row->run.real_time;
     json_number(json, "limit_fraction", fraction);
 }
 
@@ -221,7 +245,6 @@ static void write_own_row(const void *state, struct json_writer *json)
     const struct row *row = state;
     const struct measurement *m = row->measurement;
     const struct alternative *a = row->alternative;
-    bool device = a->entry->backend->memory == MEMORY_DEVICE;
     json_string(json, "kernel", m->problem.kernel->name);
     json_string(json, "backend", a->entry->name);
     json_string(json, "technique", a->technique->name);
@@ -230,18 +253,19 @@ static void write_own_row(const void *state, struct json_writer *json)
         json_string(json, m->problem.labels[i].key, m->problem.labels[i].value);
     json_unsigned(json, "input_bytes", m->problem.input.bytes);
     json_unsigned(json, "workers", a->device.workers);
-    if (device)
-        json_string(json, "transfer",
-                    m->options->transfer == TRANSFER_PAGEABLE ? "pageable" : "pinned");
-    else
-        json_null(json, "transfer");
-    if (device)
+    json_string(json, "transfer", alternative_transfer(a));
+    if (a->entry->backend->memory == MEMORY_DEVICE)
         json_boolean(json, "zero_copy", a->device.in_place);
     else
         json_null(json, "zero_copy");
     json_string(json, "cache", m->options->cache == CACHE_COLD ? "cold" : "warm");
     json_unsigned(json, "round", row->round);
     write_phases(row, json);
+    /* transfers and computing at the same time: e2e is less than the sum of the others */
+    if (a->entry->backend->memory == MEMORY_DEVICE)
+        json_boolean(json, "overlapped", a->technique->end_to_end != NULL);
+    else
+        json_null(json, "overlapped");
     write_turns(row, json);
     write_verify(row, json);
     write_limit_fraction(row, json);
@@ -260,122 +284,24 @@ void report_json_row(const struct row *row, struct json_writer *json)
     json_write_run(json, &row->run, row_extension(row), false);
 }
 
-/* ---- accelbench -------------------------------------------------------------------------- */
+/* ---- The whole --------------------------------------------------------------------------- */
 
-static void write_interval(const char *key, struct interval interval, struct json_writer *json)
-{
-    if (isnan(interval.low)) {
-        json_null(json, key);
-        return;
-    }
-    json_begin_array(json, key);
-    json_number(json, NULL, interval.low);
-    json_number(json, NULL, interval.high);
-    json_end_array(json);
-}
-
-static double median_setup_ns(const struct alternative *a)
-{
-    double *setup = malloc((a->setups + 1) * sizeof(*setup));
-    if (setup == NULL || a->setups == 0) {
-        free(setup);
-        return NAN;
-    }
-    for (size_t i = 0; i < a->setups; i++)
-        setup[i] = (double)a->setup_ns[i];
-    double result = median(setup, a->setups);
-    free(setup);
-    return result;
-}
-
-static void write_summary(const struct measurement *m, const struct alternative *a,
-                          enum phase phase, struct json_writer *json)
-{
-    static const char *const trends[] = {"none", "rising", "falling"};
-    static const char *const program_caches[] = {NULL, "cold", "warm"};
-    struct summary s = alternative_summary(a, phase);
-    char name[ROW_NAME_BYTES];
-    series_name(m, a, phase, name);
-    json_begin_object(json, NULL);
-    json_string(json, "name", name);
-    json_number(json, "median_ns", s.median);
-    write_interval("ci_ns", s.ci, json);
-    json_number(json, "min_ns", s.min);
-    json_number(json, "p95_ns", s.p95);
-    json_unsigned(json, "n", s.n);
-    json_number(json, "setup_ns", median_setup_ns(a));
-    json_string(json, "program_cache", program_caches[a->device.programs]);
-    json_number(json, "mad_ns", s.mad);
-    json_number(json, "autocorrelation", s.autocorrelation);
-    json_string(json, "trend", trends[s.trend]);
-    json_begin_object(json, "outliers");
-    json_unsigned(json, "mild", s.mild_outliers);
-    json_unsigned(json, "severe", s.severe_outliers);
-    json_end_object(json);
-    json_unsigned(json, "discarded", 0); /* nothing is: every sample stands */
-    struct comparison limit = alternative_against_limit(m, a);
-    json_number(json, "limit_fraction", phase == PHASE_E2E ? limit.ratio : NAN);
-    json_end_object(json);
-}
-
-static void write_comparison(const struct measurement *m, const struct alternative *a,
-                             const struct alternative *base, struct json_writer *json)
-{
-    char name[ROW_NAME_BYTES];
-    struct comparison c = measurement_compare(m, a, base);
-    json_begin_object(json, NULL);
-    series_name(m, base, PHASE_E2E, name);
-    json_string(json, "baseline", name);
-    series_name(m, a, PHASE_E2E, name);
-    json_string(json, "contender", name);
-    json_string(json, "phase", phase_keys[PHASE_E2E]);
-    json_number(json, "ratio", c.ratio);
-    write_interval("ci", c.ci, json);
-    json_string(json, "verdict", finding_name(c.finding));
-    json_end_object(json);
-}
-
-static void write_findings(const struct measurement *m, struct json_writer *json)
-{
-    const struct alternative *base = measurement_baseline(m);
-    json_begin_object(json, "accelbench");
-    json_begin_array(json, "summaries");
-    for (size_t i = 0; i < m->count; i++) {
-        const struct alternative *a = &m->alternatives[i];
-        if (!alternative_measured(a))
-            continue;
-        write_summary(m, a, PHASE_E2E, json);
-        if (a->entry->backend->memory == MEMORY_DEVICE)
-            write_summary(m, a, PHASE_KERNEL, json);
-    }
-    json_end_array(json);
-    json_begin_array(json, "comparisons");
-    for (size_t i = 0; i < m->count; i++) {
-        const struct alternative *a = &m->alternatives[i];
-        if (base != NULL && a != base && alternative_measured(a))
-            write_comparison(m, a, base, json);
-    }
-    json_end_array(json);
-    json_begin_array(json, "break_even");
-    json_end_array(json);
-    json_end_object(json);
-}
-
-enum ab_status report_json(const struct report_context *context, const struct measurement *m,
-                           struct json_writer *json, struct ab_error *error)
+enum ab_status report_json(const struct report_document *document, struct json_writer *json,
+                           struct ab_error *error)
 {
     struct row *rows = NULL;
     size_t count = 0;
-    enum ab_status status = rows_of_measurement(m, &rows, &count, error);
+    enum ab_status status =
+        rows_of_measurements(document->measurements, document->count, &rows, &count, error);
     if (status != AB_OK)
         return status;
     json_begin_object(json, NULL);
-    report_json_context(context, m, json);
+    write_context(document, json);
     json_begin_array(json, "benchmarks");
     for (size_t i = 0; i < count; i++)
         report_json_row(&rows[i], json);
     json_end_array(json);
-    write_findings(m, json);
+    report_json_summaries(document, json);
     json_end_object(json);
     free(rows);
     return json_finish(json, error);

@@ -24,7 +24,7 @@ void series_name(const struct measurement *m, const struct alternative *a, enum 
 {
     const struct problem *problem = &m->problem;
     const struct options *options = m->options;
-    bool device = a->entry->backend->memory == MEMORY_DEVICE;
+    const bool device = a->entry->backend->memory == MEMORY_DEVICE;
     name[0] = '\0';
     append(name, "%s", problem->kernel->name);
     for (size_t i = 0; i < problem->label_count; i++)
@@ -34,7 +34,7 @@ void series_name(const struct measurement *m, const struct alternative *a, enum 
         append(name, ".%s", a->technique->name);
     if (phase == PHASE_KERNEL)
         append(name, ".kernel");
-    if (device && options->transfer == TRANSFER_PAGEABLE)
+    if (device && !a->assignment.options.pinned)
         append(name, ".pageable");
     if (options->cache == CACHE_COLD)
         append(name, ".cold");
@@ -160,14 +160,34 @@ static size_t add_series(const struct measurement *m, const struct alternative *
     return count;
 }
 
-enum ab_status rows_of_measurement(const struct measurement *m, struct row **rows, size_t *count,
-                                   struct ab_error *error)
+/* All rows of one measurement; returns how many. */
+static size_t add_measurement(const struct measurement *m, struct row *rows, double *scratch)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < m->count; i++) {
+        const struct alternative *a = &m->alternatives[i];
+        if (alternative_measured(a)) {
+            count += add_series(m, a, PHASE_E2E, rows + count, scratch);
+            if (a->entry->backend->memory == MEMORY_DEVICE)
+                count += add_series(m, a, PHASE_KERNEL, rows + count, scratch);
+        } else if (a->error.status != AB_OK && !alternative_is_dash(a) && !a->is_limit) {
+            error_row(m, a, &rows[count++]);
+        }
+    }
+    return count;
+}
+
+enum ab_status rows_of_measurements(const struct measurement *const *measurements, size_t number,
+                                    struct row **rows, size_t *count, struct ab_error *error)
 {
     size_t most = 1, most_samples = 1;
-    for (size_t i = 0; i < m->count; i++) {
-        most += 2 * (m->alternatives[i].samples + COMMON_STATISTICS);
-        if (m->alternatives[i].samples > most_samples)
-            most_samples = m->alternatives[i].samples;
+    for (size_t n = 0; n < number; n++) {
+        for (size_t i = 0; i < measurements[n]->count; i++) {
+            const size_t samples = measurements[n]->alternatives[i].samples;
+            most += 2 * (samples + COMMON_STATISTICS);
+            if (samples > most_samples)
+                most_samples = samples;
+        }
     }
     *count = 0;
     *rows = calloc(most, sizeof(**rows));
@@ -178,16 +198,21 @@ enum ab_status rows_of_measurement(const struct measurement *m, struct row **row
         *rows = NULL;
         return ab_fail(error, AB_NO_MEMORY, "no memory for %zu rows", most);
     }
-    for (size_t i = 0; i < m->count; i++) {
-        const struct alternative *a = &m->alternatives[i];
-        if (alternative_measured(a)) {
-            *count += add_series(m, a, PHASE_E2E, *rows + *count, scratch);
-            if (a->entry->backend->memory == MEMORY_DEVICE)
-                *count += add_series(m, a, PHASE_KERNEL, *rows + *count, scratch);
-        } else if (a->error.status != AB_OK && !alternative_is_dash(a) && !a->is_limit) {
-            error_row(m, a, &(*rows)[(*count)++]);
-        }
+    size_t family = 0;
+    for (size_t n = 0; n < number; n++) {
+        const struct measurement *m = measurements[n];
+        size_t added = add_measurement(m, *rows + *count, scratch);
+        for (size_t i = 0; i < added; i++)
+            (*rows)[*count + i].run.family_index += family;
+        *count += added;
+        family += series_index(m, m->alternatives + m->count, PHASE_E2E);
     }
     free(scratch);
     return AB_OK;
+}
+
+enum ab_status rows_of_measurement(const struct measurement *m, struct row **rows, size_t *count,
+                                   struct ab_error *error)
+{
+    return rows_of_measurements(&m, 1, rows, count, error);
 }

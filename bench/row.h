@@ -32,5 +32,8 @@ void row_of_sample(const struct measurement *measurement, const struct alternati
 /* All rows of a measurement, in order. `*rows` is owned by the caller; free(). */
 enum ab_status rows_of_measurement(const struct measurement *measurement, struct row **rows,
                                    size_t *count, struct ab_error *error);
+/* The same of several measurements one after the other; the numbers of their series go on. */
+enum ab_status rows_of_measurements(const struct measurement *const *measurements, size_t number,
+                                    struct row **rows, size_t *count, struct ab_error *error);
 
 #endif

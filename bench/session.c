@@ -34,8 +34,13 @@ enum ab_status session_open(struct session *session, const struct assignment *as
         .clock = assignment->clock,
         .copies = assignment->copies,
         .delay = assignment->delay,
+        .cold = assignment->cold,
+        .by_host = assignment->by_host,
+        .kernel_runs = 1,
         .job = {.problem = assignment->problem, .technique = assignment->technique},
     };
+    if (session->copies.next == NULL)
+        session->copies.next = &session->next_copy;
     uint64_t begin = wall_ns(session->clock);
     enum ab_status status =
         session->backend->open(&assignment->options, &session->job.context, error);
@@ -97,34 +102,59 @@ static enum ab_status run_whole(struct session *session, struct ab_error *error)
     return status;
 }
 
-static enum ab_status run_once(struct session *session, uint64_t iteration, struct ab_error *error)
+static enum ab_status run_once(struct session *session, struct ab_error *error)
 {
     if (has_device_memory(session))
         return run_whole(session, error);
-    session->job.input = session->copies.list[iteration % session->copies.count].data;
+    size_t *next = session->copies.next;
+    session->job.input = session->copies.list[*next].data;
+    *next = *next + 1 < session->copies.count ? *next + 1 : 0;
     return session->job.technique->run(&session->job, error);
 }
 
-/* The kernel phase of one iteration, by the device's clock where it has one. */
-static enum ab_status run_kernel(struct session *session, double *kernel_ns, struct ab_error *error)
+/* So many launches in a row, waited for once, by the device's clock where it has one. */
+static enum ab_status run_batch(struct session *session, uint64_t runs, double *elapsed_ns,
+                                struct ab_error *error)
 {
     const struct backend *backend = session->backend;
     void *context = session->job.context;
-    bool device_clock = backend->clock_start != NULL;
-    uint64_t begin = wall_ns(session->clock);
+    const bool device_clock = backend->clock_start != NULL && !session->by_host;
+    const uint64_t begin = wall_ns(session->clock);
     enum ab_status status = AB_OK;
     if (device_clock)
         status = backend->clock_start(context, error);
-    if (status == AB_OK)
+    for (uint64_t i = 0; i < runs && status == AB_OK; i++)
         status = session->job.technique->run(&session->job, error);
     if (status == AB_OK && device_clock)
         status = backend->clock_stop(context, error);
     if (status == AB_OK)
         status = synchronise(session, error);
-    uint64_t elapsed_ns = wall_ns(session->clock) - begin;
+    uint64_t ns = wall_ns(session->clock) - begin;
     if (status == AB_OK && device_clock)
-        status = backend->clock_read(context, &elapsed_ns, error);
-    *kernel_ns += (double)elapsed_ns;
+        status = backend->clock_read(context, &ns, error);
+    *elapsed_ns += (double)ns;
+    return status;
+}
+
+/* The kernel phase of one iteration. A clock that knows half a microsecond says little about one
+ * launch of a few, so there are several between two readings; but where each has to find its input
+ * out of the caches, or to be waited for, it is timed alone. */
+static enum ab_status run_kernel(struct session *session, uint64_t runs, double *kernel_ns,
+                                 struct ab_error *error)
+{
+    const bool evicts = session->cold && session->backend->evict != NULL;
+    const uint64_t batch = evicts || session->by_host ? 1 : runs;
+    double elapsed_ns = 0;
+    enum ab_status status = AB_OK;
+    for (uint64_t done = 0; done < runs && status == AB_OK; done += batch) {
+        if (evicts)
+            status = session->backend->evict(session->job.context, error);
+        if (status == AB_OK && evicts)
+            status = synchronise(session, error);
+        if (status == AB_OK)
+            status = run_batch(session, batch, &elapsed_ns, error);
+    }
+    *kernel_ns += elapsed_ns / (double)runs;
     return status;
 }
 
@@ -132,6 +162,7 @@ static enum ab_status run_kernel(struct session *session, double *kernel_ns, str
 static enum ab_status run_split(struct session *session, uint64_t iterations, struct sample *sample,
                                 struct ab_error *error)
 {
+    const uint64_t runs = (session->kernel_runs + iterations - 1) / iterations;
     double h2d_ns = 0, kernel_ns = 0, d2h_ns = 0;
     for (uint64_t i = 0; i < iterations; i++) {
         uint64_t begin = wall_ns(session->clock);
@@ -140,7 +171,7 @@ static enum ab_status run_split(struct session *session, uint64_t iterations, st
             status = synchronise(session, error);
         h2d_ns += (double)(wall_ns(session->clock) - begin);
         if (status == AB_OK)
-            status = run_kernel(session, &kernel_ns, error);
+            status = run_kernel(session, runs, &kernel_ns, error);
         begin = wall_ns(session->clock);
         if (status == AB_OK)
             status = session->job.technique->download(&session->job, error);
@@ -166,7 +197,7 @@ static enum ab_status time_runs(struct session *session, uint64_t iterations, st
     uint64_t begin_cpu = cpu_ns(session->clock);
     uint64_t begin = wall_ns(session->clock);
     for (uint64_t i = 0; i < iterations && status == AB_OK; i++)
-        status = run_once(session, i, error);
+        status = run_once(session, error);
     uint64_t elapsed = wall_ns(session->clock) - begin;
     if (session->delay > 0) {
         double until = (double)elapsed * (1 + session->delay);
@@ -200,7 +231,7 @@ enum ab_status session_verify(struct session *session, struct verdict *verdict,
     enum ab_status status = poison_result(session, error);
     uint64_t begin = wall_ns(session->clock);
     if (status == AB_OK)
-        status = run_once(session, 0, error);
+        status = run_once(session, error);
     session->verified_ns = wall_ns(session->clock) - begin;
     return status == AB_OK ? check_result(session, verdict, error) : status;
 }
@@ -209,7 +240,7 @@ enum ab_status session_prime(struct session *session, uint64_t runs, struct ab_e
 {
     enum ab_status status = AB_OK;
     for (uint64_t i = 0; i < runs && status == AB_OK; i++)
-        status = run_once(session, i, error);
+        status = run_once(session, error);
     return status;
 }
 
@@ -220,6 +251,11 @@ enum ab_status session_sample(struct session *session, uint64_t iterations, stru
     if (status == AB_OK)
         status = time_runs(session, iterations, sample, error);
     return status == AB_OK ? check_result(session, verdict, error) : status;
+}
+
+bool session_throttled(const struct session *session)
+{
+    return session->backend->throttled != NULL && session->backend->throttled(session->job.context);
 }
 
 /* How many iterations last `least_ns`, roughly; one where a run is long already. */
@@ -243,8 +279,8 @@ static enum ab_status find_iterations(struct session *session, uint64_t least_ns
     }
 }
 
-enum ab_status session_calibrate(struct session *session, uint64_t least_ns,
-                                 struct calibration *calibration, struct ab_error *error)
+static enum ab_status calibrate_iterations(struct session *session, uint64_t least_ns,
+                                           struct calibration *calibration, struct ab_error *error)
 {
     enum { READINGS = 5 };
     const double long_run = 10, reserve = 1.1;
@@ -262,6 +298,27 @@ enum ab_status session_calibrate(struct session *session, uint64_t least_ns,
     if (status == AB_OK && calibration->run_ns > 0)
         calibration->iterations = (uint64_t)ceil(reserve * (double)least_ns / calibration->run_ns);
     return status;
+}
+
+/* The input is on the device: there has been a run. */
+static enum ab_status calibrate_kernel(struct session *session, uint64_t least_ns,
+                                       struct ab_error *error)
+{
+    const double runs_max = 1000;
+    double run_ns = 0;
+    enum ab_status status = run_kernel(session, 1, &run_ns, error);
+    const double runs = run_ns > 0 ? ceil((double)least_ns / run_ns) : runs_max;
+    session->kernel_runs = (uint64_t)fmin(runs, runs_max);
+    return status;
+}
+
+enum ab_status session_calibrate(struct session *session, uint64_t least_ns,
+                                 struct calibration *calibration, struct ab_error *error)
+{
+    enum ab_status status = calibrate_iterations(session, least_ns, calibration, error);
+    return status == AB_OK && has_device_memory(session)
+               ? calibrate_kernel(session, least_ns, error)
+               : status;
 }
 
 enum ab_status session_write_result(const struct session *session, struct json_writer *json,

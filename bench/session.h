@@ -25,11 +25,12 @@ struct calibration {
     double run_ns;       /* what one of them took */
 };
 
-/* The input and its copies. Warm samples read the first; cold ones walk all of them, so that each
- * iteration finds its copy evicted by the others. */
+/* The input and its copies. Warm samples read the first; cold ones walk all of them, on and on from
+ * one sample and one worker to the next, so that each run finds its copy evicted by the others. */
 struct input_copies {
     const struct region *list; /* list[0] is problem->input */
     size_t count;
+    size_t *next; /* the one to read next, in memory that workers share; NULL: the session's own */
 };
 
 /* What a session is to do; borrowed for as long as the session lives. */
@@ -41,6 +42,8 @@ struct assignment {
     const struct technique *technique; /* with a problem */
     struct input_copies copies;        /* with a problem */
     double delay; /* lengthens every timed sample by this fraction: a known truth for self-tests */
+    bool cold;    /* device backends: no timed run finds its input in the device's caches */
+    bool by_host; /* the kernel phase by the host's clock: with launching it and waiting for it */
 };
 
 /* Points into itself: not to be copied. */
@@ -48,12 +51,15 @@ struct session {
     const struct backend *backend;
     const struct clock_source *clock;
     struct input_copies copies;
+    size_t next_copy; /* where the assignment's copies have no `next` */
     struct job job;
     struct region result;
     void *device_input;
     bool prepared;
-    bool warm;            /* has run samples: bench/worker_serve.c */
-    double delay;         /* the assignment's */
+    bool warm;    /* has run samples: bench/worker_serve.c */
+    double delay; /* the assignment's, as the next two */
+    bool cold, by_host;
+    uint64_t kernel_runs; /* of a sample's kernel phase, at least; device backends */
     uint64_t setup_ns;    /* open, allocate and prepare together */
     uint64_t verified_ns; /* what the run of the last session_verify took */
 };
@@ -74,9 +80,32 @@ enum ab_status session_prime(struct session *session, uint64_t runs, struct ab_e
 enum ab_status session_sample(struct session *session, uint64_t iterations, struct sample *sample,
                               struct verdict *verdict, struct ab_error *error);
 
+/* Whether the device ran slower than it could just now: see backend->throttled. */
+bool session_throttled(const struct session *session);
+
+/* What computing on a device costs in energy, by the device's own counter: watched over a window in
+ * which it idles, and one in which it does nothing but run the kernel. */
+struct energy {
+    double window_s;      /* of the busy window; 0: not measured */
+    double idle_w;        /* power of the idle window */
+    double busy_w;        /* of the busy one; the idle power is part of it */
+    double joules_per_gb; /* of input, by what the busy power is above the idle one */
+    uint64_t runs;        /* in the busy window */
+    uint64_t steps;       /* of the counter in the busy window */
+};
+
+#define ENERGY_WINDOW_S 5.0 /* a counter goes up every 20 to 100 ms: shorter windows say little */
+
+/* The input is on the device: session_verify has been called. AB_USAGE for windows shorter than
+ * ENERGY_WINDOW_S; AB_UNSUPPORTED and the reason where the device does not count its energy.
+ * window_s 0: only whether it does. */
+enum ab_status session_energy(struct session *session, double window_s, struct energy *energy,
+                              struct ab_error *error);
+
 /* How many iterations a sample of a little more than `least_ns` has, by the fastest of several
  * readings: two workers with the same work then have samples of the same length, whatever disturbed
- * one of them. One at once where the run that session_verify made before was long already. */
+ * one of them. One at once where the run that session_verify made before was long already. Also
+ * sets how many launches of a device's kernel last as long: there may be more of them. */
 enum ab_status session_calibrate(struct session *session, uint64_t least_ns,
                                  struct calibration *calibration, struct ab_error *error);
 

@@ -14,6 +14,7 @@
 
 #include "bench/interrupt.h"
 #include "bench/progress.h"
+#include "bench/stall.h"
 #include "bench/worker_protocol.h"
 #include "common/system_file.h"
 
@@ -58,9 +59,11 @@ static enum ab_status receive(struct worker *worker, void *bytes, size_t length,
 {
     enum { POLL_MS = 100 };
     char *next = bytes;
+    stall_begin();
     while (length != 0) {
         struct pollfd poll_file = {.fd = worker->replies, .events = POLLIN};
         int ready = poll(&poll_file, 1, POLL_MS);
+        deadline_ns += (uint64_t)(1e9 * stall_look());
         if (interrupt_signal() != 0) {
             kill_worker(worker);
             return ab_fail(error, AB_INTERRUPTED, "interrupted");
@@ -179,6 +182,11 @@ enum ab_status worker_start(struct worker *worker, const struct assignment *assi
     return status;
 }
 
+bool worker_is_open(const struct worker *worker)
+{
+    return worker->pid != 0 || worker->in_process_open;
+}
+
 enum ab_status worker_calibrate(struct worker *worker, uint64_t least_ns,
                                 struct calibration *calibration, struct ab_error *error)
 {
@@ -217,6 +225,18 @@ enum ab_status worker_sample(struct worker *worker, uint64_t iterations, struct 
         return status;
     *timing = reply.timing;
     return check_claim(worker, &timing->sample, wall_ns(&system_clock) - asked_ns, error);
+}
+
+enum ab_status worker_energy(struct worker *worker, double window_s, struct energy *energy,
+                             struct ab_error *error)
+{
+    if (worker->in_process_open)
+        return session_energy(&worker->session, window_s, energy, error);
+    struct reply reply;
+    enum ab_status status = ask(worker, REQUEST_ENERGY, (uint64_t)(1e9 * window_s), &reply, error);
+    if (status == AB_OK)
+        *energy = reply.energy;
+    return status;
 }
 
 enum ab_status worker_result(struct worker *worker, char **json, struct ab_error *error)

@@ -38,6 +38,8 @@ struct opening {
 struct timing {
     struct sample sample;
     struct verdict verdict;
+    unsigned discarded; /* samples taken before this one, while the device was throttled */
+    bool throttled;     /* and so was this one: it does not end */
 };
 
 /* Starts a worker and waits until its session is open. On failure no worker is left. */
@@ -45,13 +47,19 @@ enum ab_status worker_start(struct worker *worker, const struct assignment *assi
                             const struct worker_options *options, struct opening *opening,
                             struct ab_error *error);
 
+bool worker_is_open(const struct worker *worker);
+
 /* A verified run, then the iterations that a sample of `least_ns` needs. */
 enum ab_status worker_calibrate(struct worker *worker, uint64_t least_ns,
                                 struct calibration *calibration, struct ab_error *error);
 
 /* Untimed runs to prime, before the worker's first sample also a verified one; then a timed and
- * verified sample. */
+ * verified sample, a few times over where the device is throttled. */
 enum ab_status worker_sample(struct worker *worker, uint64_t iterations, struct timing *timing,
+                             struct ab_error *error);
+
+/* See session_energy. */
+enum ab_status worker_energy(struct worker *worker, double window_s, struct energy *energy,
                              struct ab_error *error);
 
 /* The kernel's answer: the text of a JSON object. `*json` is owned by the caller; free(). */

@@ -9,11 +9,17 @@
 #include "bench/worker.h"
 #include "common/json.h"
 
-enum request_kind { REQUEST_CALIBRATE, REQUEST_SAMPLE, REQUEST_RESULT, REQUEST_QUIT };
+enum request_kind {
+    REQUEST_CALIBRATE,
+    REQUEST_SAMPLE,
+    REQUEST_RESULT,
+    REQUEST_ENERGY,
+    REQUEST_QUIT
+};
 
 struct request {
     enum request_kind kind;
-    uint64_t value; /* calibrate: least_ns; sample: iterations */
+    uint64_t value; /* calibrate: least_ns; sample: iterations; energy: the window in ns */
 };
 
 /* Every answer begins with this; a result's text follows. Both ends are one program, so plain
@@ -23,6 +29,7 @@ struct reply {
     struct opening opening;
     struct timing timing;
     struct calibration calibration;
+    struct energy energy;
     size_t text_bytes;
 };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bench/interrupt.h"
@@ -51,10 +52,18 @@ static enum ab_status prime(struct session *session, uint64_t iterations, struct
 enum ab_status serve_sample(struct session *session, uint64_t iterations, struct timing *timing,
                             struct ab_error *error)
 {
+    enum { TRIES_MOST = 3 };
+    const struct timespec pause = {0, 50000000}; /* for the device to recover */
     enum ab_status status = prime(session, iterations, &timing->verdict, error);
     if (status != AB_OK)
         return status;
-    return session_sample(session, iterations, &timing->sample, &timing->verdict, error);
+    for (timing->discarded = 0;; timing->discarded++) {
+        status = session_sample(session, iterations, &timing->sample, &timing->verdict, error);
+        timing->throttled = status == AB_OK && session_throttled(session);
+        if (!timing->throttled || timing->discarded == TRIES_MOST)
+            return status;
+        nanosleep(&pause, NULL);
+    }
 }
 
 enum ab_status serve_result(struct session *session, struct json_writer *json,
@@ -113,6 +122,9 @@ static void answer(struct session *session, const struct request *request, struc
     case REQUEST_RESULT:
         if (serve_result(session, json, &reply->error) == AB_OK)
             reply->text_bytes = json->length;
+        break;
+    case REQUEST_ENERGY:
+        session_energy(session, 1e-9 * (double)request->value, &reply->energy, &reply->error);
         break;
     case REQUEST_QUIT:
         break;

@@ -38,6 +38,7 @@ struct json_writer;
 /* An option of a kernel's own, "--name VALUE" on the command line; `help` says the default. */
 struct kernel_option {
     const char *name, *metavar, *help;
+    const char *const *choices; /* what the value is one of, ends with NULL; NULL: anything */
 };
 
 struct setting {
@@ -190,6 +191,16 @@ struct backend {
     enum ab_status (*clock_start)(void *context, struct ab_error *);
     enum ab_status (*clock_stop)(void *context, struct ab_error *);
     enum ab_status (*clock_read)(void *context, uint64_t *elapsed_ns, struct ab_error *);
+
+    /* Optional, MEMORY_DEVICE only. Enqueues what pushes the input out of the device's own caches:
+     * for --cache cold, before each timed run. */
+    enum ab_status (*evict)(void *context, struct ab_error *);
+    /* Optional: whether the device now runs slower than it could, for heat or lack of power; then a
+     * sample that was taken just before is taken again. */
+    bool (*throttled)(void *context);
+    /* Optional: energy that the device has used since some moment in the past. AB_UNSUPPORTED and
+     * the reason where this device does not count it. */
+    enum ab_status (*energy)(void *context, double *joules, struct ab_error *);
 
     /* Optional: reads an input as fast as this backend can (common/read_limit.h), the ceiling that
      * its rows are held against. */

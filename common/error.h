@@ -26,7 +26,8 @@ extern "C" {
     X(API, "a driver call failed")                        \
     X(WORKER, "a worker process died or hung")            \
     X(WRONG_RESULT, "differs from the expected answer")   \
-    X(INTERRUPTED, "interrupted")
+    X(INTERRUPTED, "interrupted")                         \
+    X(RULE_MET, "a rule of --fail-on was met")
 
 enum ab_status {
 #define AB_ENUM(name, text) AB_##name,

@@ -10,6 +10,12 @@
 
 #include "common/error.h"
 
+/* jansson, with which result files are read, has functions of these names. Ours are other symbols,
+ * so that a program can have both; a source cannot, and includes either this or jansson.h. */
+#define json_string  json_write_string
+#define json_integer json_write_integer
+#define json_null    json_write_null
+
 enum { JSON_DEPTH_MAX = 16 };
 
 struct json_writer {

@@ -21,8 +21,8 @@ enum {
     BLOCK_ELEMENTS = 65536 /* part of what a seed means: another number makes other matrices */
 };
 
-static const char *const dtype_names[] = {"i32", "i64", "f32", "f64", NULL};
-static const char *const order_names[] = {"row", "column", "tiled", NULL};
+const char *const dtype_names[] = {"i32", "i64", "f32", "f64", NULL};
+const char *const order_names[] = {"row", "column", "tiled", NULL};
 
 const char *dtype_name(enum dtype dtype)
 {

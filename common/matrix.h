@@ -60,11 +60,16 @@ double sum_relative_error(double depth, double unit_roundoff);
 /* ---- The problem's hooks, for common/matrix_sum.c and common/traversal.c --------------------- */
 
 /* The options that both kernels have, for their option lists. */
-#define MATRIX_OPTIONS                                                                    \
-    {"rows", "N", "rows of the matrix; default 10000"},                                   \
-        {"cols", "N", "columns of the matrix; default 10000"},                            \
-        {"size", "BYTES", "instead of both: the largest square matrix of at most BYTES"}, \
-        {"dtype", "TYPE", "type of the elements: i32, i64, f32, f64; default i32, or the file's"}
+#define MATRIX_OPTIONS                                                                           \
+    {"rows", "N", "rows of the matrix; default 10000", NULL},                                    \
+        {"cols", "N", "columns of the matrix; default 10000", NULL},                             \
+        {"size", "BYTES", "instead of both: the largest square matrix of at most BYTES", NULL},  \
+    {                                                                                            \
+        "dtype", "TYPE", "type of the elements: i32, i64, f32, f64; default i32, or the file's", \
+            dtype_names                                                                          \
+    }
+
+extern const char *const dtype_names[], *const order_names[]; /* end with NULL */
 
 /* problem->expected of both kernels. */
 struct matrix_expected {

@@ -9,8 +9,8 @@
 
 static const struct kernel_option options[] = {
     MATRIX_OPTIONS,
-    {"order", "ORDER", "order of visiting: row, column, tiled; default row"},
-    {"tile", "RxC", "size of a tile in elements; default 64 rows of 1 KiB"},
+    {"order", "ORDER", "order of visiting: row, column, tiled; default row", order_names},
+    {"tile", "RxC", "size of a tile in elements; default 64 rows of 1 KiB", NULL},
     {0},
 };
 

@@ -11,18 +11,20 @@
 #include "common/word_input.h"
 #include "common/word_text.h"
 
-static const struct kernel_option options[] = {
-    {"task", "TASK", "frequency: each word's count; total: their number (default frequency)"},
-    {"rule", "RULE",
-     "unicode: white space and lower case as Python's str; ascii: bytes only (default unicode)"},
-    {"size", "BYTES", "size of the generated text (default 256Mi)"},
-    {"top", "K", "most frequent words to show in a result (default 20)"},
-    {0},
-};
-
 static const char *const task_names[] = {
     [TASK_FREQUENCY] = "frequency", [TASK_TOTAL] = "total", NULL};
 static const char *const rule_names[] = {[RULE_UNICODE] = "unicode", [RULE_ASCII] = "ascii", NULL};
+
+static const struct kernel_option options[] = {
+    {"task", "TASK", "frequency: each word's count; total: their number (default frequency)",
+     task_names},
+    {"rule", "RULE",
+     "unicode: white space and lower case as Python's str; ascii: bytes only (default unicode)",
+     rule_names},
+    {"size", "BYTES", "size of the generated text (default 256Mi)", NULL},
+    {"top", "K", "most frequent words to show in a result (default 20)", NULL},
+    {0},
+};
 
 /* Vectors, pages, and the blocks that the text is generated in. */
 static const char *const edge_cases[] = {

@@ -2,36 +2,43 @@
  *     ELEMENT      type of the elements
  *     TOTAL        type that sums them up: uint64_t (modulo 2^64) or double
  *     LOOP(name)   the name of the function for this type
- * This is the code that one shows on a slide.
+ * This is the code that one shows on a slide: `accelbench demo` shows it, from "shown as NAME" to
+ * "until here".
  */
 
 static TOTAL LOOP(sum)(const ELEMENT *x, uint64_t count)
 {
+    /* shown as sum */
     TOTAL sum = 0;
     for (uint64_t i = 0; i < count; i++)
         sum += (TOTAL)x[i];
     return sum;
+    /* until here */
 }
 
 static TOTAL LOOP(sum_rows)(const ELEMENT *x, uint64_t cols, struct slice rows)
 {
     TOTAL sum = 0;
+    /* shown as rows */
     for (uint64_t r = rows.begin; r < rows.end; r++) {
         KEEP_ORDER();
         for (uint64_t c = 0; c < cols; c++)
             sum += (TOTAL)x[r * cols + c];
     }
+    /* until here */
     return sum;
 }
 
 static TOTAL LOOP(sum_columns)(const ELEMENT *x, uint64_t rows, uint64_t cols, struct slice columns)
 {
     TOTAL sum = 0;
+    /* shown as columns */
     for (uint64_t c = columns.begin; c < columns.end; c++) {
         KEEP_ORDER();
         for (uint64_t r = 0; r < rows; r++)
             sum += (TOTAL)x[r * cols + c];
     }
+    /* until here */
     return sum;
 }
 

@@ -123,18 +123,23 @@ enum ab_status word_slice_frequency(struct word_table *table, struct slice slice
                                     struct ab_error *error)
 {
     const uint8_t *text = table->text;
+    const enum word_rule rule = table->rule;
+    const uint8_t *classes = byte_classes[rule];
+    uint64_t position = slice.begin;
     enum ab_status status = AB_OK;
-    for (uint64_t position = slice.begin; position < slice.end && status == AB_OK;) {
-        const uint32_t space = space_bytes(text, position, slice.end, byte_classes[table->rule]);
+    /* shown as words */
+    while (position < slice.end && status == AB_OK) {
+        const uint32_t space = space_bytes(text, position, slice.end, classes);
         if (space != 0) {
             position += space;
             continue;
         }
         uint64_t hash;
-        const uint64_t end = read_word(text, position, slice.end, table->rule, &hash);
+        const uint64_t end = read_word(text, position, slice.end, rule, &hash);
         status = word_table_add(table, hash, position, end - position, 1, error);
         position = end;
     }
+    /* until here */
     return status;
 }
 

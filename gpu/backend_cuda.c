@@ -126,6 +126,7 @@ static enum ab_status read_properties(struct cuda_context *context, struct ab_er
         return cuda_check(code, "the properties of the device", error);
     context->processors = (unsigned)properties.multiProcessorCount;
     context->limit_bytes = properties.totalGlobalMem;
+    context->cache_bytes = (uint64_t)properties.l2CacheSize;
     info->workers = context->processors;
     snprintf(info->name, sizeof(info->name), "%.127s", properties.name);
     return AB_OK;
@@ -149,8 +150,13 @@ static enum ab_status list_cuda(struct device_list *list, struct ab_error *error
             break;
         snprintf(entry->name, sizeof(entry->name), "%.127s", properties.name);
         code = describe_device(i, &properties, entry->detail, sizeof(entry->detail));
-        const size_t used = strlen(entry->detail);
-        snprintf(entry->detail + used, sizeof(entry->detail) - used, ", PCI %s", bus);
+        size_t used = strlen(entry->detail);
+        used +=
+            (size_t)snprintf(entry->detail + used, sizeof(entry->detail) - used, ", PCI %s", bus);
+        struct nvml nvml;
+        nvml_init(&nvml, bus);
+        nvml_describe(&nvml, entry->detail + used, sizeof(entry->detail) - used);
+        nvml_close(&nvml);
     }
     return cuda_check(code, "the properties of the devices", error);
 }
@@ -168,7 +174,25 @@ static enum ab_status read_limit(struct cuda_context *context, struct ab_error *
     return status;
 }
 
+/* The management library is opened when it is asked: that is no part of setting up. */
+static enum ab_status make_nvml(struct cuda_context *context, struct ab_error *error)
+{
+    char bus[sizeof(context->nvml->pci_bus_id)] = "";
+    enum ab_status status = cuda_check(cudaDeviceGetPCIBusId(bus, sizeof(bus), context->device),
+                                       "cudaDeviceGetPCIBusId", error);
+    context->nvml = calloc(1, sizeof(*context->nvml));
+    if (context->nvml == NULL)
+        return ab_fail(error, AB_NO_MEMORY, "no memory to open a GPU");
+    nvml_init(context->nvml, bus);
+    return status;
+}
+
 /* ---- The backend ---------------------------------------------------------------------------- */
+
+static uint64_t flush_bytes(const struct cuda_context *context)
+{
+    return 2 * context->cache_bytes;
+}
 
 static void close_cuda(void *opened)
 {
@@ -183,6 +207,10 @@ static void close_cuda(void *opened)
         cudaStreamDestroy(context->compute);
     if (context->copy != NULL)
         cudaStreamDestroy(context->copy);
+    cuda_release(context, context->flush, flush_bytes(context));
+    if (context->nvml != NULL)
+        nvml_close(context->nvml);
+    free(context->nvml);
     free(context);
 }
 
@@ -217,6 +245,8 @@ static enum ab_status open_cuda(const struct backend_options *options, void **op
         status = read_properties(context, error);
     if (status == AB_OK)
         status = read_limit(context, error);
+    if (status == AB_OK)
+        status = make_nvml(context, error);
     if (status == AB_OK)
         status = make_streams(context, error);
     if (status != AB_OK) {
@@ -255,6 +285,36 @@ static enum ab_status clock_read(void *opened, uint64_t *elapsed_ns, struct ab_e
     return status;
 }
 
+/* Writing takes the place of whatever was in the cache. */
+static enum ab_status evict_cuda(void *opened, struct ab_error *error)
+{
+    struct cuda_context *context = opened;
+    const uint64_t bytes = flush_bytes(context);
+    if (bytes == 0)
+        return AB_OK;
+    enum ab_status status = AB_OK;
+    if (context->flush == NULL)
+        status = cuda_allocate(context, bytes, "emptying the cache", &context->flush, error);
+    return status == AB_OK ? cuda_check(cudaMemsetAsync(context->flush, 0, bytes, context->compute),
+                                        "emptying the cache", error)
+                           : status;
+}
+
+static bool throttled_cuda(void *opened)
+{
+    return nvml_throttled(((struct cuda_context *)opened)->nvml);
+}
+
+static enum ab_status energy_cuda(void *opened, double *joules, struct ab_error *error)
+{
+    const struct cuda_context *context = opened;
+    return nvml_energy(context->nvml, joules)
+               ? AB_OK
+               : ab_fail(error, AB_UNSUPPORTED,
+                         "%s has no energy counter that NVML knows (GPUs since 2017 have one)",
+                         context->info.name);
+}
+
 extern const struct backend cuda_backend;
 const struct backend cuda_backend = {
     .name = "cuda",
@@ -271,5 +331,8 @@ const struct backend cuda_backend = {
     .clock_start = clock_start,
     .clock_stop = clock_stop,
     .clock_read = clock_read,
+    .evict = evict_cuda,
+    .throttled = throttled_cuda,
+    .energy = energy_cuda,
     .read_limit = &read_limit_cuda,
 };

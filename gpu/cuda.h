@@ -11,6 +11,7 @@
 
 #include "common/accelbench.h"
 #include "common/parallel.h"
+#include "gpu/nvml.h"
 
 enum { CUDA_PIECES = 3 }; /* pieces of a streamed input on the device at a time */
 
@@ -23,7 +24,10 @@ struct cuda_context {
     cudaEvent_t idle;           /* owned; what was enqueued before a streamed input is done */
     uint64_t limit_bytes;       /* of device memory that may be held */
     uint64_t held_bytes;
-    char doing[192]; /* what was enqueued last, for messages about what fails later */
+    uint64_t cache_bytes; /* the L2 cache */
+    void *flush;          /* owned; twice as large, once the cache was to be emptied */
+    struct nvml *nvml;    /* owned */
+    char doing[192];      /* what was enqueued last, for messages about what fails later */
     struct device_info info;
 };
 

@@ -31,14 +31,15 @@ template <class T> static __forceinline__ T load_now(const T *from)
 }
 #endif
 
-static __device__ __forceinline__ u64 grid_thread()
+/* BLOCK: threads in a block, where they are not THREADS. */
+template <unsigned BLOCK = THREADS> static __device__ __forceinline__ u64 grid_thread()
 {
-    return (u64)blockIdx.x * THREADS + threadIdx.x;
+    return (u64)blockIdx.x * BLOCK + threadIdx.x;
 }
 
-static __device__ __forceinline__ u64 grid_threads()
+template <unsigned BLOCK = THREADS> static __device__ __forceinline__ u64 grid_threads()
 {
-    return (u64)gridDim.x * THREADS;
+    return (u64)gridDim.x * BLOCK;
 }
 
 template <class T> struct warp_values {
@@ -47,16 +48,17 @@ template <class T> struct warp_values {
 
 /* The sum over the block, in thread 0, always added up in the same order. All threads call it; a
  * barrier must stand between two calls. */
-template <class T> static __device__ __forceinline__ T block_sum(T value)
+template <class T, unsigned BLOCK = THREADS> static __device__ __forceinline__ T block_sum(T value)
 {
+    const unsigned warps = BLOCK / WARP;
     BLOCK_SHARED(warp_values<T>, part);
     for (int lanes = WARP / 2; lanes > 0; lanes /= 2)
         value += __shfl_down_sync(ALL_LANES, value, lanes);
     if (threadIdx.x % WARP == 0)
         part.of[threadIdx.x / WARP] = value;
     __syncthreads();
-    value = threadIdx.x < WARPS ? part.of[threadIdx.x] : T(0);
-    for (int lanes = WARPS / 2; lanes > 0; lanes /= 2)
+    value = threadIdx.x < warps ? part.of[threadIdx.x] : T(0);
+    for (int lanes = warps / 2; lanes > 0; lanes /= 2)
         value += __shfl_down_sync(ALL_LANES, value, lanes);
     return value;
 }
@@ -71,10 +73,11 @@ template <class T> struct sum_state {
 /* Adds up the values of all threads of the grid into state->total: the last block to come adds the
  * blocks' sums in the order of the blocks, so that a float's sum repeats bit for bit. `add`: to
  * what is there from the launch before. */
-template <class T> static __device__ void grid_sum(T value, sum_state<T> *state, int add)
+template <class T, unsigned BLOCK = THREADS>
+static __device__ void grid_sum(T value, sum_state<T> *state, int add)
 {
     BLOCK_SHARED(bool, is_last);
-    value = block_sum(value);
+    value = block_sum<T, BLOCK>(value);
     if (threadIdx.x == 0) {
         state->partial[blockIdx.x] = value;
         __threadfence();
@@ -85,12 +88,12 @@ template <class T> static __device__ void grid_sum(T value, sum_state<T> *state,
         return;
     __threadfence();
     T sum = 0;
-    for (unsigned block = threadIdx.x; block < gridDim.x; block += THREADS)
+    for (unsigned block = threadIdx.x; block < gridDim.x; block += BLOCK)
         sum += ((const volatile T *)state->partial)[block];
-    sum = block_sum(sum);
+    sum = block_sum<T, BLOCK>(sum);
     if (threadIdx.x == 0) {
         state->total = add ? state->total + sum : sum;
-        state->ticket = 0;
+        atomicExch(&state->ticket, 0u); /* as all other blocks have touched it */
     }
 }
 

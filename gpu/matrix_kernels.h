@@ -24,7 +24,7 @@ typedef void matrix_kernel(const void *x, u64 rows, u64 cols, u64 tile_rows, u64
                            void *state, int add);
 
 static inline cudaError_t launch_matrix(matrix_kernel *kernel, const struct matrix_launch *launch,
-                                        u64 blocks)
+                                        u64 blocks, unsigned threads = THREADS)
 {
     const void *x = launch->x;
     u64 rows = launch->rows, cols = launch->cols;
@@ -34,7 +34,7 @@ static inline cudaError_t launch_matrix(matrix_kernel *kernel, const struct matr
     void *arguments[] = {&x, &rows, &cols, &tile_rows, &tile_cols, &state, &add};
     if (blocks > launch->grid_most)
         blocks = launch->grid_most;
-    return cudaLaunchKernel(kernel, dim3(blocks == 0 ? 1 : (unsigned)blocks), dim3(THREADS),
+    return cudaLaunchKernel(kernel, dim3(blocks == 0 ? 1 : (unsigned)blocks), dim3(threads),
                             arguments, 0, launch->stream);
 }
 

@@ -59,7 +59,8 @@ static struct slice next_piece(void *state, uint64_t position, uint64_t most)
     return (struct slice){position, position + (rest < most ? rest : most)};
 }
 
-static enum ab_status run(struct job *job, struct ab_error *error)
+/* `overlapped`: also transfers it. */
+static enum ab_status read_all(struct job *job, bool overlapped, struct ab_error *error)
 {
     struct cuda_context *context = cuda_context(job);
     const struct cuda_buffer *input = cuda_input(job);
@@ -70,9 +71,15 @@ static enum ab_status run(struct job *job, struct ab_error *error)
         cudaMemsetAsync(s->state, 0, sizeof(uint64_t), context->compute), "cudaMemset", error);
     const uint64_t passes = all.end == 0 ? 0 : read_limit_params(job->problem)->passes;
     for (uint64_t pass = 0; pass < passes && status == AB_OK; pass++)
-        status = input->resident ? launch_piece(job, input->device, all, error)
-                                 : cuda_stream_pieces(context, cuda_input(job), &pieces, error);
+        status = !input->resident || (overlapped && pass == 0)
+                     ? cuda_stream_pieces(context, cuda_input(job), &pieces, error)
+                     : launch_piece(job, input->device, all, error);
     return status;
+}
+
+static enum ab_status run(struct job *job, struct ab_error *error)
+{
+    return read_all(job, false, error);
 }
 
 static enum ab_status download(struct job *job, struct ab_error *error)
@@ -80,6 +87,22 @@ static enum ab_status download(struct job *job, struct ab_error *error)
     return cuda_check(cudaMemcpyAsync(job->result->data, scratch_of(job)->state, sizeof(uint64_t),
                                       cudaMemcpyDeviceToHost, cuda_context(job)->compute),
                       "the transfer of the sum", error);
+}
+
+/* What rows are held against must not lack what they have: transfers that overlap. */
+static enum ab_status end_to_end(struct job *job, struct ab_error *error)
+{
+    struct cuda_buffer *input = cuda_input(job);
+    enum ab_status status = AB_OK;
+    /* The first transfer locks the pages that are to be transferred. */
+    if (input->host != job->problem->input.data || !input->resident)
+        status = cuda_buffer_upload(job->context, input, job->problem->input.data,
+                                    job->problem->input.bytes, error);
+    if (status == AB_OK)
+        status = read_all(job, true, error);
+    if (status == AB_OK)
+        status = download(job, error);
+    return status == AB_OK ? cuda_sync(cuda_context(job), error) : status;
 }
 
 static void release(struct job *job)
@@ -98,5 +121,6 @@ const struct technique read_limit_cuda = {
     .prepare = prepare,
     .run = run,
     .download = download,
+    .end_to_end = end_to_end,
     .release = release,
 };

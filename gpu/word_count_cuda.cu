@@ -38,18 +38,19 @@ static __global__ void __launch_bounds__(THREADS)
     total_chunks(const u8 *text, u64 begin, u64 end, u64 *total)
 {
     u64 words = 0;
-    const u64 first = begin / CHUNK * CHUNK, step = grid_threads() * CHUNK;
-    u64 base = first + grid_thread() * CHUNK;
-    for (; base < end; base += 2 * step) {
+    const u64 step = grid_threads() * CHUNK, lane = threadIdx.x % WARP;
+    u64 base = begin / CHUNK * CHUNK + grid_thread() * CHUNK;
+    /* A warp goes on together, because its lanes ask each other. */
+    for (; base - lane * CHUNK < end; base += 2 * step) {
         /* Two loads under way. What lies behind the end loads as blanks. */
         const uint4 chunk = load_chunk(text, base, begin, end);
         const uint4 other = load_chunk(text, base + step, begin, end);
-        unsigned begins = word_begins<UNICODE>(text, chunk, base, begin, end);
-        if (base + step < end)
-            begins |= word_begins<UNICODE>(text, other, base + step, begin, end) << CHUNK;
+        const unsigned begins =
+            count_begins(word_begins<UNICODE>(text, chunk, base, begin, end),
+                         word_begins<UNICODE>(text, other, base + step, begin, end));
         if (GLOBAL && begins != 0)
-            atomicAdd(total, (u64)__popc(begins));
-        words += (u64)__popc(begins);
+            atomicAdd(total, (u64)begins);
+        words += begins;
     }
     if (GLOBAL)
         return;
@@ -116,9 +117,8 @@ static __device__ unsigned fill_queue(word_queue &queue, const u8 *text, u64 til
                                       u64 end)
 {
     const u64 base = tile + threadIdx.x * CHUNK;
-    unsigned begins = 0;
-    if (base < end)
-        begins = word_begins<UNICODE>(text, load_chunk(text, base, begin, end), base, begin, end);
+    unsigned begins = begin_bits(
+        word_begins<UNICODE>(text, load_chunk(text, base, begin, end), base, begin, end));
     const unsigned mine = (unsigned)__popc(begins), lane = threadIdx.x % WARP;
     unsigned sum = mine;
     for (unsigned lanes = 1; lanes < WARP; lanes *= 2) {

@@ -184,16 +184,26 @@ static __device__ __forceinline__ void mark(unsigned spaces[4], u64 base, u64 at
     }
 }
 
+/* The high bit of each of four bytes with which white space outside ASCII begins: C2, E1 to E3. */
+static __device__ __forceinline__ unsigned wide_leads(unsigned x)
+{
+    const unsigned low = x & ~HIGH_BITS;
+    const unsigned from_c2 = low + (0x80 - 0x42) * EACH_BYTE;
+    const unsigned from_c3 = low + (0x80 - 0x43) * EACH_BYTE;
+    const unsigned from_e1 = low + (0x80 - 0x61) * EACH_BYTE;
+    const unsigned from_e4 = low + (0x80 - 0x64) * EACH_BYTE;
+    return ((from_c2 & ~from_c3) | (from_e1 & ~from_e4)) & x & HIGH_BITS;
+}
+
 /* White space of several bytes that begins in the chunk, or less than 3 bytes before it. */
 static __device__ void mark_wide_spaces(unsigned spaces[4], const u8 *text, const uint4 chunk,
                                         u64 base, u64 begin, u64 end)
 {
     const unsigned words[4] = {chunk.x, chunk.y, chunk.z, chunk.w};
     for (unsigned w = 0; w < 4; w++)
-        for (unsigned high = words[w] & HIGH_BITS; high != 0; high &= high - 1) {
-            const unsigned i = (unsigned)(__ffs((int)high) - 1) / 8;
-            if ((words[w] >> 8 * i & 0xFF) >= 0xC2)
-                mark(spaces, base, base + 4 * w + i, space_at<true>(text, base + 4 * w + i, end));
+        for (unsigned leads = wide_leads(words[w]); leads != 0; leads &= leads - 1) {
+            const u64 at = base + 4 * w + (unsigned)(__ffs((int)leads) - 1) / 8;
+            mark(spaces, base, at, space_at<true>(text, at, end));
         }
     if ((words[0] & 0xC0) != 0x80)
         return;
@@ -201,23 +211,40 @@ static __device__ void mark_wide_spaces(unsigned spaces[4], const u8 *text, cons
         mark(spaces, base, base - back, space_at<true>(text, base - back, end));
 }
 
-/* A bit for each byte of text[base, base + 16) at which a word begins. */
+/* The high bits of the bytes of text[base, base + 16) at which words begin. All lanes of a warp
+ * call it, each with the chunk behind that of the lane before it. */
 template <bool UNICODE>
-static __device__ __forceinline__ unsigned word_begins(const u8 *text, const uint4 chunk, u64 base,
-                                                       u64 begin, u64 end)
+static __device__ __forceinline__ uint4 word_begins(const u8 *text, const uint4 chunk, u64 base,
+                                                    u64 begin, u64 end)
 {
     unsigned spaces[4] = {ascii_spaces<UNICODE>(chunk.x), ascii_spaces<UNICODE>(chunk.y),
                           ascii_spaces<UNICODE>(chunk.z), ascii_spaces<UNICODE>(chunk.w)};
     if (UNICODE && ((chunk.x | chunk.y | chunk.z | chunk.w) & HIGH_BITS) != 0)
         mark_wide_spaces(spaces, text, chunk, base, begin, end);
-    unsigned before = after_space<UNICODE>(text, base, begin, end) ? HIGH_BITS : 0;
-    unsigned begins = 0;
-    for (unsigned w = 0; w < 4; w++) {
-        const unsigned bits = ~spaces[w] & __funnelshift_l(before, spaces[w], 8) & HIGH_BITS;
-        begins |= ((bits >> 7) * 0x01020408u >> 24) << 4 * w;
-        before = spaces[w];
-    }
-    return begins;
+    unsigned before = __shfl_up_sync(ALL_LANES, spaces[3], 1);
+    if (threadIdx.x % WARP == 0)
+        before = base >= end || after_space<UNICODE>(text, base, begin, end) ? HIGH_BITS : 0;
+    return {~spaces[0] & __funnelshift_l(before, spaces[0], 8) & HIGH_BITS,
+            ~spaces[1] & __funnelshift_l(spaces[0], spaces[1], 8) & HIGH_BITS,
+            ~spaces[2] & __funnelshift_l(spaces[1], spaces[2], 8) & HIGH_BITS,
+            ~spaces[3] & __funnelshift_l(spaces[2], spaces[3], 8) & HIGH_BITS};
+}
+
+/* How many there are, of two chunks. */
+static __device__ __forceinline__ unsigned count_begins(const uint4 a, const uint4 b)
+{
+    return (unsigned)__popc(a.x | a.y >> 1 | a.z >> 2 | a.w >> 3 | b.x >> 4 | b.y >> 5 | b.z >> 6 |
+                            b.w >> 7);
+}
+
+/* A bit for each byte, the first one lowest. */
+static __device__ __forceinline__ unsigned begin_bits(const uint4 begins)
+{
+    const unsigned words[4] = {begins.x, begins.y, begins.z, begins.w};
+    unsigned bits = 0;
+    for (unsigned w = 0; w < 4; w++)
+        bits |= ((words[w] >> 7) * 0x01020408u >> 24) << 4 * w;
+    return bits;
 }
 
 /* ---- Words --------------------------------------------------------------------------------------

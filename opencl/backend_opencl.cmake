@@ -20,9 +20,10 @@ else()
     list(JOIN inputs "|" joined)
     set(output ${CMAKE_BINARY_DIR}/opencl_${kernel}.c)
     add_custom_command(OUTPUT ${output}
-      COMMAND ${CMAKE_COMMAND} -DNAME=${kernel}_source -DOUTPUT=${output} "-DINPUTS=${joined}"
-        -P ${CMAKE_SOURCE_DIR}/opencl/embed.cmake
-      DEPENDS ${inputs} opencl/embed.cmake VERBATIM)
+      COMMAND ${CMAKE_COMMAND} -DNAME=${kernel}_source -DTYPE=opencl_source
+        -DHEADER=opencl/program.h -DOUTPUT=${output} "-DINPUTS=${joined}"
+        -P ${CMAKE_SOURCE_DIR}/common/embed.cmake
+      DEPENDS ${inputs} common/embed.cmake VERBATIM)
     list(APPEND SOURCES ${output})
   endforeach()
 endif()

@@ -54,9 +54,12 @@ def strict_json(data):
     return json.loads(text, parse_constant=refuse_constant, object_pairs_hook=object_of)
 
 
-def environment(**changes):
-    """The caller's, without what changes the output; None removes a variable."""
+def environment(devices=False, **changes):
+    """The caller's, without what changes the output; None removes a variable. Opening a device takes
+    longer than most runs here, so that a test that wants devices says so."""
     result = dict(os.environ, LC_ALL="C.UTF-8", TERM="xterm")
+    if not devices:
+        result["OCL_ICD_VENDORS"] = "/nonexistent"
     for name in ("ACCELBENCH_MEMORY_LIMIT", "NO_COLOR", "OMP_NUM_THREADS", "OMP_WAIT_POLICY"):
         result.pop(name, None)
     for name, value in changes.items():
@@ -101,6 +104,7 @@ class CliTest(unittest.TestCase):
     """Each test runs the program in a folder of its own, and each run must leave no process."""
 
     maxDiff = None
+    devices = False  # whether runs see devices, too, where there are any
 
     def setUp(self):
         self.folder = os.path.realpath(tempfile.mkdtemp(prefix="accelbench-cli-"))
@@ -123,7 +127,7 @@ class CliTest(unittest.TestCase):
         options.setdefault("stdin", subprocess.DEVNULL)
         options.setdefault("stdout", subprocess.PIPE)
         options.setdefault("stderr", subprocess.PIPE)
-        options.setdefault("env", environment())
+        options.setdefault("env", environment(self.devices))
         process = subprocess.Popen(
             [*program, *args], cwd=self.folder, start_new_session=True, **options
         )

@@ -107,7 +107,7 @@ static enum ab_status open_fake(const struct backend_options *options, void **co
                                 struct ab_error *error)
 {
     (void)options;
-    enum ab_status status = call("open", FAKE_OPEN_NS, error);
+    enum ab_status status = call("open", FAKE_OPEN_NS + fake.dear_open_ns, error);
     if (status != AB_OK)
         return status;
     fake.balance++;

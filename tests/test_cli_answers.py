@@ -100,7 +100,6 @@ class Generated(AnswerTest):
                 ("matrix_sum", ["--threads", "3"]),
                 ("matrix_sum", ["--threads", "7", "--technique", "all"]),
                 ("matrix_sum", ["--in-process"]),
-                ("matrix_sum", ["--cache", "cold"]),
                 ("traversal", []),
                 ("traversal", ["--order", "column", "--threads", "7"]),
                 ("traversal", ["--order", "tiled", "--in-process"]),
@@ -119,6 +118,10 @@ class Generated(AnswerTest):
             ["--technique", "all"],
         ):
             self.assertEqual(self.answer(*args, *more), right)
+
+    def test_cold(self):
+        args = ["matrix_sum", *self.SIZES]
+        self.assertEqual(self.sum(*args, "--cache", "cold"), self.sum(*args))
 
     def test_seeds(self):
         for kernel, args in [
@@ -213,6 +216,19 @@ class Generated(AnswerTest):
         for row in document["benchmarks"]:
             self.assertRegex(row["name"], r"\.cold_\w+/")
             self.assertEqual(row.get("accelbench", {"cache": "cold"})["cache"], "cold")
+
+
+class GeneratedOnDevices(AnswerTest):
+    devices = True
+
+    def test_one_answer(self):
+        for kernel, args in [
+            ("matrix_sum", ["--rows", "301", "--cols", "517"]),
+            ("traversal", ["--rows", "301", "--cols", "517", "--order", "column"]),
+            ("word_count", ["--size", "70000"]),
+        ]:
+            right = self.answer(kernel, *args)
+            self.assertEqual(self.answer(kernel, *args, "--technique", "all"), right)
 
 
 if __name__ == "__main__":

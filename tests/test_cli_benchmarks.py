@@ -18,6 +18,8 @@ COMPARE = "/usr/share/benchmark/compare.py"
 
 
 class BenchmarkTest(CliTest):
+    devices = True
+
     def benchmarks(self, *args, status=0, **options):
         """The JSON of a run, without a word on standard error."""
         result = self.run_program(*args, "--benchmark_format=json", **options)
@@ -161,6 +163,11 @@ class BenchmarkTest(CliTest):
         self.assertEqual((result.status, result.json["benchmarks"]), (0, []))
         self.assertEqual(result.err, "Failed to match any benchmarks against regex: nothing\n")
 
+    def test_help(self):
+        result = self.run_program("--benchmark_list_tests", "matrix_sum", "--help")
+        self.assertEqual((result.status, result.err, result.text),
+                         (0, "", self.run_program("--help").text))
+
     def test_refusals(self):
         for args, mention in ((["--benchmark_filter=("], "is no regular expression"),
                               (["--benchmark_fliter=x"], "--benchmark_fliter=x"),
@@ -177,24 +184,56 @@ class BenchmarkTest(CliTest):
             self.assert_refused(2, args, mention)
         self.assert_refused(1, [*SMALL, "--benchmark_out=missing/file"], "missing/file")
 
-    @unittest.skipUnless(os.path.exists(COMPARE), "no compare.py (Debian: libbenchmark-tools)")
-    def test_compare_filters(self):
+
+
+@unittest.skipUnless(os.path.exists(COMPARE), "no compare.py (Debian: libbenchmark-tools)")
+class CompareTest(CliTest):
+    """Google Benchmark's compare.py on the program itself, and on files that it has written."""
+
+    def setUp(self):
+        super().setUp()
         if len(cli.program) > 1:
             self.skipTest("compare.py starts the program itself: not under an emulator")
-        pythons = [python for python in (sys.executable, "/usr/bin/python3") if subprocess.run(
+        self.pythons = [python for python in (sys.executable, "/usr/bin/python3") if subprocess.run(
             [python, "-c", "import scipy"], capture_output=True, check=False).returncode == 0]
-        if not pythons:
+        if not self.pythons:
             self.skipTest("no Python with scipy (Debian: python3-scipy)")
+
+    def compare(self, *arguments):
+        """The rows that it pairs, each of 9 rounds."""
         done = subprocess.run(
-            [pythons[0], COMPARE, "--no-color", "-d", self.path("dump"), "filters", cli.program[-1],
-             "matrix_sum_serial", "matrix_sum_pthread", *SMALL, "--benchmark_repetitions=9"],
-            capture_output=True, encoding="utf-8", timeout=300, check=False,
+            [self.pythons[0], COMPARE, "--no-color", "-d", self.path("dump"), *arguments],
+            capture_output=True, encoding="utf-8", timeout=300, check=False, cwd=self.folder,
             env=cli.environment())
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        found = json.loads(self.read("dump"))
-        row = next(row for row in found if row["run_type"] == "iteration")
-        self.assertEqual(len(row["measurements"]), 9)
-        self.assertEqual(row["utest"]["nr_of_repetitions"], 9)
+        self.assertEqual((done.returncode, done.stderr.count("Traceback")), (0, 0),
+                         done.stdout + done.stderr)
+        found = [row for row in json.loads(self.read("dump")) if row["run_type"] == "iteration"]
+        for row in found:
+            self.assertEqual(len(row["measurements"]), 9)
+            self.assertEqual(row["utest"]["nr_of_repetitions"], 9)
+            self.assertTrue(0 <= row["utest"]["time_pvalue"] <= 1)
+        return [row["name"] for row in found]
+
+    def test_filters(self):
+        other = "openmp" if "openmp" in self.available() else "pthread"
+        names = self.compare("filters", cli.program[-1], "matrix_sum_serial", f"matrix_sum_{other}",
+                             *SMALL, "--benchmark_repetitions=9")
+        self.assertEqual(names, [f"[matrix_sum_serial vs. matrix_sum_{other}]/40/50/real_time"])
+
+    def test_programs(self):
+        names = self.compare("benchmarks", cli.program[-1], cli.program[-1], *SMALL,
+                             "--benchmark_repetitions=9", "--benchmark_filter=_serial")
+        self.assertEqual(names, ["matrix_sum_serial/40/50/real_time"])
+
+    def test_files(self):
+        own = ["--rounds", "9", "--backend", "serial,pthread", "--out", "own.json"]
+        self.measure(*SMALL, *own)
+        flags = ["--benchmark_repetitions=9", "--benchmark_out=flags.json"]
+        self.assertEqual(self.run_program(*SMALL, *flags, "--backend", "serial,pthread").status, 0)
+        self.assertEqual(self.compare("benchmarks", "own.json", "flags.json"),
+                         ["matrix_sum_serial/40/50/real_time", "matrix_sum_pthread/40/50/real_time"])
+        self.assertEqual(self.compare("benchmarksfiltered", "own.json", "serial", "flags.json",
+                                      "pthread"), ["matrix_sum_[serial vs. pthread]/40/50/real_time"])
 
 
 if __name__ == "__main__":

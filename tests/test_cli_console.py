@@ -257,7 +257,7 @@ class Tables(CliTest):
         self.assertRegex(text, r"Ended after \d+ of 100000 rounds: .*--max-seconds")
         text = self.table("matrix_sum", *self.BIG[:4], "--rounds", "100000", "--budget", "0.2")
         self.assertRegex(text, r"Ended after \d+ of 100000 rounds: .*--budget")
-        text = self.table("matrix_sum", *self.BIG, "--cache", "cold", "--backend", "serial")
+        text = self.table("matrix_sum", "--size", "2M", *self.BIG[4:], "--cache", "cold", "--backend", "serial")
         self.assertIn("cold cache", text)
 
     def test_color(self):

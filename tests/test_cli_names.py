@@ -9,6 +9,8 @@ from cli import SMALL, CliTest, strict_json
 
 
 class Names(CliTest):
+    devices = True
+
     def headline(self, kernel, backend):
         """The technique that runs when none is named."""
         kernels = {k["name"]: k["techniques"] for k in self.measure_json("list")["kernels"]}

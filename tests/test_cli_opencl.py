@@ -18,6 +18,7 @@ def is_pocl():
 def why_not():
     """The reason to skip everything."""
     probe = AnswerTest("run")
+    probe.devices = True
     probe.setUp()
     backends = {b["name"]: b for b in probe.measure_json("list")["backends"]}
     probe.doCleanups()
@@ -26,6 +27,8 @@ def why_not():
 
 
 class OpenclTest(AnswerTest):
+    devices = True
+
     def folder_in(self, name):
         os.mkdir(self.path(name))
         return self.path(name)
@@ -56,7 +59,7 @@ class Devices(OpenclTest):
     def test_choice(self):
         if not is_pocl():
             self.skipTest("only PoCL makes two devices of one")
-        two = environment(POCL_DEVICES="pthread basic")
+        two = environment(True, POCL_DEVICES="pthread basic")
         listed = {b["name"]: b for b in self.measure_json("list", env=two)["backends"]}
         names = [device["name"] for device in listed["opencl"]["devices"]]
         self.assertEqual(len(set(names)), 2, names)
@@ -79,17 +82,17 @@ class Devices(OpenclTest):
         self.assert_refused(
             3, [*command, "no such"], "is named 'no such'", "accelbench list", env=two
         )
-        same = environment(POCL_DEVICES="pthread pthread")
+        same = environment(True, POCL_DEVICES="pthread pthread")
         self.assert_refused(
             3, [*command, "pthread"], "2 OpenCL devices are named", "by its number", env=same
         )
 
     def test_transfers(self):
-        copying = environment(ACCELBENCH_OPENCL_WITHOUT="shared_memory")
+        copying = environment(True, ACCELBENCH_OPENCL_WITHOUT="shared_memory")
         for env, args, transfer, zero_copy in [
             (copying, [], "pinned", False),
             (copying, ["--transfer", "pageable"], "pageable", False),
-            (environment(), [], "pinned", True),
+            (environment(True), [], "pinned", True),
         ]:
             document = self.measure_json("matrix_sum", *SMALL, *ONLY, *args, env=env)
             for row in self.rows(document):
@@ -122,13 +125,13 @@ class Answers(OpenclTest):
                 )
 
     def test_pieces(self):
-        little = environment(ACCELBENCH_OPENCL_LARGEST="1Mi")
+        little = environment(True, ACCELBENCH_OPENCL_LARGEST="1Mi")
         self.answer("matrix_sum", *self.BOTH, "--size", "3M", env=little)
         self.answer("word_count", *self.BOTH, "--size", "700k", env=little)
 
     def test_without_double(self):
         args = ["matrix_sum", *SMALL, *ONLY]
-        poor = environment(ACCELBENCH_OPENCL_WITHOUT="fp64,int64_atomics")
+        poor = environment(True, ACCELBENCH_OPENCL_WITHOUT="fp64,int64_atomics")
         result = self.run_program(*args, "--dtype", "f64", "--format", "json", env=poor)
         self.assertEqual(result.status, 1)
         self.assert_one_line(result.err, "opencl", "cl_khr_fp64", "--dtype f32")
@@ -154,18 +157,18 @@ class Absence(OpenclTest):
 
     def test_no_loader(self):
         self.assert_absent(
-            environment(ACCELBENCH_OPENCL_LIBRARY="/no/such/library"),
+            environment(True, ACCELBENCH_OPENCL_LIBRARY="/no/such/library"),
             "no OpenCL loader", "/no/such/library", "ocl-icd-libopencl1", "pocl-opencl-icd",
         )  # fmt: skip
 
     def test_not_a_loader(self):
         self.assert_absent(
-            environment(ACCELBENCH_OPENCL_LIBRARY="libm.so.6"), "libm.so.6 lacks clGetPlatformIDs"
+            environment(True, ACCELBENCH_OPENCL_LIBRARY="libm.so.6"), "libm.so.6 lacks clGetPlatformIDs"
         )
 
     def test_no_driver(self):
         self.assert_absent(
-            environment(OCL_ICD_VENDORS=self.folder_in("none")),
+            environment(True, OCL_ICD_VENDORS=self.folder_in("none")),
             "no driver", "pocl-opencl-icd", "OCL_ICD_VENDORS", "clGetPlatformIDs",
             "CL_PLATFORM_NOT_FOUND_KHR (-1001)",
         )  # fmt: skip
@@ -173,7 +176,7 @@ class Absence(OpenclTest):
     def test_broken_driver(self):
         vendors = self.folder_in("vendors")
         self.write("vendors/broken.icd", "/no/such/driver.so\n")
-        self.assert_absent(environment(OCL_ICD_VENDORS=vendors), "no driver that works")
+        self.assert_absent(environment(True, OCL_ICD_VENDORS=vendors), "no driver that works")
 
     def test_broken_driver_beside_a_good_one(self):
         if not is_pocl():
@@ -182,20 +185,19 @@ class Absence(OpenclTest):
         self.write("vendors/a.icd", "/no/such/driver.so\n")
         with open("/etc/OpenCL/vendors/pocl.icd", encoding="ascii") as file:
             self.write("vendors/b.icd", file.read())
-        self.measure(*self.COMMAND, env=environment(OCL_ICD_VENDORS=vendors))
+        self.measure(*self.COMMAND, env=environment(True, OCL_ICD_VENDORS=vendors))
 
     def test_driver_without_its_cache(self):
         if not is_pocl():
             self.skipTest("this is about PoCL")
-        self.assert_absent(environment(POCL_CACHE_DIR="/dev/null/cache"), "POCL_CACHE_DIR")
+        self.assert_absent(environment(True, POCL_CACHE_DIR="/dev/null/cache"), "POCL_CACHE_DIR")
 
     def test_failed_build(self):
         if not is_pocl():
             self.skipTest("only PoCL takes options from outside")
         result = self.run_program(
             *self.COMMAND,
-            env=environment(
-                POCL_EXTRA_BUILD_FLAGS="-Dreturn=no_such_word",
+            env=environment(True, POCL_EXTRA_BUILD_FLAGS="-Dreturn=no_such_word",
                 POCL_CACHE_DIR=self.folder_in("pocl"),
                 XDG_CACHE_HOME=self.folder_in("cache"),
             ),
@@ -215,7 +217,7 @@ class Cache(OpenclTest):
 
     def setUp(self):
         super().setUp()
-        self.env = environment(XDG_CACHE_HOME=self.folder_in("cache"))
+        self.env = environment(True, XDG_CACHE_HOME=self.folder_in("cache"))
 
     def program_cache(self, *args, **options):
         options.setdefault("env", self.env)
@@ -272,11 +274,11 @@ class Cache(OpenclTest):
 
     def test_no_place(self):
         for place in ("/dev/null", "/proc", "relative"):
-            env = environment(XDG_CACHE_HOME=place, HOME="/proc")
+            env = environment(True, XDG_CACHE_HOME=place, HOME="/proc")
             self.assertEqual(self.program_cache(env=env), "cold", place)
-        env = environment(XDG_CACHE_HOME=None, HOME=None)
+        env = environment(True, XDG_CACHE_HOME=None, HOME=None)
         self.assertEqual(self.program_cache(env=env), "cold")
-        home = environment(XDG_CACHE_HOME=None, HOME=self.folder_in("home"))
+        home = environment(True, XDG_CACHE_HOME=None, HOME=self.folder_in("home"))
         self.assertEqual(self.program_cache(env=home), "cold")
         self.assertEqual(self.program_cache(env=home), "warm")
         self.assertEqual(os.listdir(self.path("home/.cache")), ["accelbench"])

@@ -2,7 +2,10 @@
 
 import itertools
 import math
+import os
 import statistics
+import subprocess
+import sys
 
 import cli
 from cli import SMALL, CliTest
@@ -91,6 +94,7 @@ OWN = {
     "limit_fraction",
     "round",
     "phases_ns",
+    "overlapped",
     "verify",
 }
 KERNEL_KEYS = {
@@ -125,6 +129,8 @@ class ReportTest(CliTest):
 
 
 class Json(ReportTest):
+    devices = True
+
     def check_rows(self, kernel, rows, index, rounds):
         iterations, aggregates = rows[:rounds], rows[rounds:]
         for repetition, row in enumerate(iterations):
@@ -274,6 +280,18 @@ class Json(ReportTest):
                 for technique in kernels["matrix_sum"][backend]
             },
         )
+
+    def test_other_work(self):
+        """Who measures beside other programs is told so, in the file and on the screen."""
+        for _ in range(os.cpu_count()):
+            spinner = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+            self.addCleanup(spinner.wait)
+            self.addCleanup(spinner.kill)
+        args = ["matrix_sum", "--size", "1M", "--backend", "serial", "--rounds", "12"]
+        args += ["--min-time", "0.01"]
+        warnings = self.measure_json(*args)["context"]["accelbench"]["warnings"]
+        self.assertIn("other-work", [warning["code"] for warning in warnings])
+        self.assertIn("other programs took", " ".join(self.measure(*args).text.split()))
 
     def test_one_round_has_no_aggregates(self):
         document = self.measure_json("matrix_sum", "--rows", "9", "--min-time", "0.0001", "--rounds", "1")

@@ -36,7 +36,7 @@ static struct assignment assign(const struct backend *backend, const struct tech
         .clock = &fake_clock,
         .problem = &problem,
         .technique = technique,
-        .copies = {&problem.input, 1},
+        .copies = {&problem.input, 1, NULL},
     };
 }
 
@@ -249,7 +249,7 @@ static void test_result_text(void **state)
     session_close(&session);
 }
 
-/* Cold samples walk the copies in turn. */
+/* Cold samples walk the copies in turn, each going on where the one before has ended. */
 static void test_copies(void **state)
 {
     (void)state;
@@ -259,7 +259,8 @@ static void test_copies(void **state)
     memcpy(other.data, problem.input.data, other.bytes);
     struct region copies[] = {problem.input, other};
     struct assignment assignment = assign(&fake_host, &fake_host_technique);
-    assignment.copies = (struct input_copies){copies, 2};
+    size_t next = 1;
+    assignment.copies = (struct input_copies){copies, 2, NULL};
     struct session session;
     fake_reset();
     assert_int_equal(session_open(&session, &assignment, &error), AB_OK);
@@ -267,8 +268,133 @@ static void test_copies(void **state)
     assert_ptr_equal(session.job.input, other.data);
     take_sample(&session, 3);
     assert_ptr_equal(session.job.input, problem.input.data);
+    take_sample(&session, 1);
+    assert_ptr_equal(session.job.input, other.data);
+    session_close(&session);
+
+    assignment.copies.next = &next; /* where another session has ended */
+    assert_int_equal(session_open(&session, &assignment, &error), AB_OK);
+    take_sample(&session, 2);
+    assert_ptr_equal(session.job.input, problem.input.data);
+    assert_int_equal(next, 1);
     session_close(&session);
     region_free(&other);
+}
+
+static enum ab_status evict(void *context, struct ab_error *error)
+{
+    (void)context, (void)error;
+    strcat(fake.log, " evict");
+    return AB_OK;
+}
+
+static struct backend fake_with_cache(void)
+{
+    struct backend backend = fake_device;
+    backend.evict = evict;
+    return backend;
+}
+
+/* Launches of a kernel that is short in relation to the device's clock share a reading of it. */
+static void test_batch(void **state)
+{
+    (void)state;
+    struct session session;
+    open_session(&session, &fake_device, &fake_device_technique);
+    session.kernel_runs = 5;
+    struct sample sample = take_sample(&session, 2);
+    assert_ns(sample.phase_ns[PHASE_KERNEL], (double)FAKE_DEVICE_CLOCK_NS / 3);
+    session_close(&session);
+    assert_non_null(strstr(fake.log, "sync clock_start run run run clock_stop sync clock_read"));
+}
+
+static void test_batch_is_calibrated(void **state)
+{
+    (void)state;
+    struct session session;
+    struct calibration calibration;
+    struct ab_error error = {0};
+    open_session(&session, &fake_device, &fake_device_technique);
+    assert_int_equal(session_calibrate(&session, 10 * FAKE_DEVICE_CLOCK_NS, &calibration, &error),
+                     AB_OK);
+    assert_int_equal(session.kernel_runs, 10);
+    session_close(&session);
+}
+
+/* Where each launch has to find the cache empty, each is timed alone. */
+static void test_cold_device(void **state)
+{
+    (void)state;
+    const struct backend backend = fake_with_cache();
+    struct assignment assignment = assign(&backend, &fake_device_technique);
+    struct session session;
+    struct ab_error error = {0};
+    assignment.cold = true;
+    fake_reset();
+    assert_int_equal(session_open(&session, &assignment, &error), AB_OK);
+    session.kernel_runs = 2;
+    struct sample sample = take_sample(&session, 1);
+    assert_ns(sample.phase_ns[PHASE_KERNEL], FAKE_DEVICE_CLOCK_NS);
+    session_close(&session);
+    assert_non_null(strstr(fake.log, "evict sync clock_start run clock_stop sync clock_read "
+                                     "evict sync clock_start run clock_stop sync clock_read "
+                                     "download"));
+}
+
+/* A launch with the way there and back, whatever clock the device has. */
+static void test_by_host(void **state)
+{
+    (void)state;
+    struct assignment assignment = assign(&fake_device, &fake_device_technique);
+    struct session session;
+    struct ab_error error = {0};
+    assignment.by_host = true;
+    fake_reset();
+    assert_int_equal(session_open(&session, &assignment, &error), AB_OK);
+    session.kernel_runs = 3;
+    struct sample sample = take_sample(&session, 1);
+    assert_ns(sample.phase_ns[PHASE_KERNEL], FAKE_RUN_NS + FAKE_SYNC_NS);
+    session_close(&session);
+    assert_null(strstr(fake.log, "clock_start"));
+}
+
+/* A counter that goes up by 10 J a second, and by 20 while there is work, once every 50 ms. */
+static enum ab_status count_energy(void *context, double *joules, struct ab_error *error)
+{
+    static uint64_t runs;
+    static double counted;
+    (void)context, (void)error;
+    fake.now_ns += 50000000;
+    counted += runs == fake.calls ? 0.5 : 1;
+    runs = fake.calls + 1; /* one call of sync is made between two readings in any case */
+    *joules = counted;
+    return AB_OK;
+}
+
+static void test_energy(void **state)
+{
+    (void)state;
+    struct backend backend = fake_device;
+    struct session session;
+    struct energy energy;
+    struct ab_error error = {0};
+    backend.energy = count_energy;
+    open_session(&session, &backend, &fake_device_technique);
+    fake.log[0] = '\0';
+    assert_int_equal(session_energy(&session, 4.9, &energy, &error), AB_USAGE);
+    error = (struct ab_error){0};
+    assert_int_equal(session_energy(&session, 0, &energy, &error), AB_OK);
+    assert_int_equal(session_energy(&session, 5, &energy, &error), AB_OK);
+    assert_true(fabs(energy.window_s - 5) < 0.06);
+    assert_true(fabs(energy.idle_w - 10) < 0.3);
+    assert_true(fabs(energy.busy_w - 20) < 0.3);
+    assert_true(energy.steps >= 99 && energy.runs == energy.steps);
+    assert_true(fabs(energy.joules_per_gb * 64e-9 * (double)energy.runs - 50) < 2);
+    session_close(&session);
+    open_session(&session, &fake_device, &fake_device_technique);
+    error = (struct ab_error){0};
+    assert_int_equal(session_energy(&session, 5, &energy, &error), AB_UNSUPPORTED);
+    session_close(&session);
 }
 
 int main(void)
@@ -285,6 +411,11 @@ int main(void)
         cmocka_unit_test(test_every_failure),
         cmocka_unit_test(test_result_text),
         cmocka_unit_test(test_copies),
+        cmocka_unit_test(test_batch),
+        cmocka_unit_test(test_batch_is_calibrated),
+        cmocka_unit_test(test_cold_device),
+        cmocka_unit_test(test_by_host),
+        cmocka_unit_test(test_energy),
     };
     return cmocka_run_group_tests(tests, make_problem, free_problem);
 }

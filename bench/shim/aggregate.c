@@ -11,6 +11,8 @@ static double mean_of(const double *values, size_t count)
     double sum = 0;
     for (size_t i = 0; i < count; i++)
         sum += values[i];
+    if (flags.strict && count > 0)
+        return sum * (1 / (double)count); /* upstream's last digit */
     return count == 0 ? 0 : sum / (double)count;
 }
 
@@ -34,8 +36,21 @@ static double median_of(const double *values, size_t count)
     return middle;
 }
 
+/* The same but for rounding: what is left of two large numbers where the spread is small. */
+static double upstream_stddev_of(const double *values, size_t count)
+{
+    double mean = mean_of(values, count), squares = 0;
+    for (size_t i = 0; i < count; i++)
+        squares += values[i] * values[i];
+    double variance =
+        (double)count / ((double)count - 1) * (squares * (1 / (double)count) - mean * mean);
+    return variance < 0 ? 0 : sqrt(variance);
+}
+
 static double stddev_of(const double *values, size_t count)
 {
+    if (flags.strict && count >= 2)
+        return upstream_stddev_of(values, count);
     double mean = mean_of(values, count), squares = 0;
     for (size_t i = 0; i < count; i++)
         squares += (values[i] - mean) * (values[i] - mean);

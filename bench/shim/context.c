@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bench/shim/flags.h"
+#include "bench/shim/say.h"
 #include "common/cpu_frequency.h"
 #include "common/system_file.h"
 #include "config.h"
@@ -100,6 +101,51 @@ void machine_context_read(struct machine_context *machine, const char *executabl
             context->cache_count++;
     if (getloadavg(machine->load_average, 3) == 3)
         context->load_average_count = 3;
+}
+
+/* ---- Custom context ---------------------------------------------------------------------- */
+
+struct context_pair {
+    char *key, *value; /* owned */
+};
+static struct list custom_context; /* struct context_pair, in the order of keys */
+
+void bm_add_custom_context(const char *key, const char *value)
+{
+    if (json_is_context_key(key)) {
+        say("context '%s' is a key of every context; choose another", key);
+        return;
+    }
+    struct context_pair *all = custom_context.items;
+    size_t place = 0;
+    while (place < custom_context.count && strcmp(all[place].key, key) < 0)
+        place++;
+    if (place < custom_context.count && strcmp(all[place].key, key) == 0) {
+        if (strcmp(all[place].value, value) != 0)
+            say("context '%s' is '%s' already, and not also '%s'", key, all[place].value, value);
+        return;
+    }
+    struct context_pair pair = {strdup(key), strdup(value)};
+    if (pair.key == NULL || pair.value == NULL || list_add(&custom_context, sizeof(pair)) == NULL) {
+        free(pair.key);
+        free(pair.value);
+        say("no memory for context '%s'", key);
+        return;
+    }
+    all = custom_context.items;
+    memmove(all + place + 1, all + place, (custom_context.count - 1 - place) * sizeof(*all));
+    all[place] = pair;
+}
+
+void custom_context_clear(void)
+{
+    struct context_pair *pairs = custom_context.items;
+    for (size_t i = 0; i < custom_context.count; i++) {
+        free(pairs[i].key);
+        free(pairs[i].value);
+    }
+    free(custom_context.items);
+    custom_context = (struct list){0};
 }
 
 const struct result_pair *custom_context_pairs(struct arena *arena, size_t *count)

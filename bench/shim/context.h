@@ -19,7 +19,9 @@ struct machine_context {
 void machine_context_read(struct machine_context *machine, const char *executable,
                           const struct result_pair *custom, size_t custom_count);
 
-/* The pairs of the flags and of the program, in the arena; none without memory. */
+/* What --benchmark_context and bm_add_custom_context have added so far, in the order of keys and in
+ * the arena; none without memory. */
 const struct result_pair *custom_context_pairs(struct arena *arena, size_t *count);
+void custom_context_clear(void);
 
 #endif

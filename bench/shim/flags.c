@@ -1,21 +1,17 @@
 #include "bench/shim/flags.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <limits.h>
-#include <math.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
-#include "bench/shim/report.h"
+#include "bench/shim/context.h"
+#include "bench/shim/flag_value.h"
+#include "bench/shim/say.h"
 
 struct flags flags;
 bool flags_are_read;
-struct list custom_context;
 
 static const struct flags defaults = {
     .filter = "", .min_time_s = 0.5, .repetitions = 1, .out_format = REPORT_JSON, .out = ""};
@@ -24,42 +20,6 @@ static const struct flags defaults = {
 typedef bool flag_reader(const char *value, struct flags *to, const char **why);
 
 /* ---- Values ------------------------------------------------------------------------------ */
-
-/* As upstream: one character is false for 0, f, n and all that is no letter or digit; more are
- * false for "false", "no" and "off"; nothing is true. */
-static bool is_truthy(const char *value)
-{
-    if (*value != '\0' && value[1] == '\0')
-        return isalnum((unsigned char)*value) && strchr("0fFnN", *value) == NULL;
-    return strcasecmp(value, "false") != 0 && strcasecmp(value, "no") != 0 &&
-           strcasecmp(value, "off") != 0;
-}
-
-static bool read_integer(const char *value, int64_t least, int64_t most, int64_t *to)
-{
-    char *end;
-    errno = 0;
-    long long read = strtoll(value, &end, 10);
-    if (end == value || *end != '\0' || isspace((unsigned char)*value) || errno != 0 ||
-        read < least || read > most)
-        return false;
-    *to = read;
-    return true;
-}
-
-/* Digits, a point, an exponent; a host program's locale does not change what a point is, because
- * the number is read in the C locale. */
-static bool read_seconds(const char *value, char suffix, double *to)
-{
-    char *end;
-    double read = strtod(value, &end);
-    if (end == value || isspace((unsigned char)*value) || !(read >= 0) || isinf(read))
-        return false;
-    if (*end == suffix && suffix != '\0')
-        end++;
-    *to = read;
-    return *end == '\0';
-}
 
 static bool read_format(const char *value, enum report_format *to, const char **why)
 {
@@ -92,22 +52,22 @@ static bool set_min_time(const char *value, struct flags *to, const char **why)
             return false;
         memcpy(digits, value, length - 1);
         digits[length - 1] = '\0';
-        return read_integer(digits, 1, INT64_MAX, &to->iterations);
+        return flag_integer(digits, 1, INT64_MAX, &to->iterations);
     }
-    return read_seconds(value, 's', &to->min_time_s);
+    return flag_seconds(value, 's', &to->min_time_s);
 }
 
 static bool set_min_warmup_time(const char *value, struct flags *to, const char **why)
 {
     *why = "seconds, as in 0.5";
-    return read_seconds(value, '\0', &to->min_warmup_s);
+    return flag_seconds(value, '\0', &to->min_warmup_s);
 }
 
 static bool set_repetitions(const char *value, struct flags *to, const char **why)
 {
     *why = "a number above 0";
     to->repetitions_given = true;
-    return read_integer(value, 1, INT32_MAX, &to->repetitions);
+    return flag_integer(value, 1, INT32_MAX, &to->repetitions);
 }
 
 static bool set_format(const char *value, struct flags *to, const char **why)
@@ -130,9 +90,10 @@ static bool set_out(const char *value, struct flags *to, const char **why)
 static bool terminal_has_color(void)
 {
     static const char *const names[] = {
-        "xterm",       "xterm-color",   "xterm-256color",       "screen", "screen-256color",
-        "tmux",        "tmux-256color", "rxvt-unicode",         "linux",  "cygwin",
-        "xterm-kitty", "alacritty",     "rxvt-unicode-256color"};
+        "xterm",     "xterm-color",   "xterm-256color", "screen",
+        "tmux",      "tmux-256color", "rxvt-unicode",   "rxvt-unicode-256color",
+        "linux",     "cygwin",        "xterm-kitty",    "screen-256color",
+        "alacritty", "foot",          "foot-extra",     "wezterm"};
     const char *terminal = getenv("TERM");
     if (terminal == NULL || isatty(STDOUT_FILENO) != 1)
         return false;
@@ -145,15 +106,16 @@ static bool terminal_has_color(void)
 static bool set_color(const char *value, struct flags *to, const char **why)
 {
     *why = "auto, true or false";
-    to->color = strcmp(value, "auto") == 0 ? terminal_has_color() : is_truthy(value);
+    to->color = strcmp(value, "auto") == 0 ? terminal_has_color() : flag_is_true(value);
     return *value != '\0';
 }
 
 static bool set_perf_counters(const char *value, struct flags *to, const char **why)
 {
-    (void)to;
     *why = "empty: this library reads no hardware counters";
-    return *value == '\0';
+    if (*value != '\0' && to->strict)
+        say("Performance counters not supported.");
+    return *value == '\0' || to->strict;
 }
 
 static bool set_time_unit(const char *value, struct flags *to, const char **why)
@@ -170,7 +132,7 @@ static bool set_seed(const char *value, struct flags *to, const char **why)
 {
     *why = "a number, 0 or above";
     int64_t seed = 0;
-    to->seed_given = read_integer(value, 0, INT64_MAX, &seed);
+    to->seed_given = flag_integer(value, 0, INT64_MAX, &seed);
     to->seed = (uint64_t)seed;
     return to->seed_given;
 }
@@ -178,7 +140,7 @@ static bool set_seed(const char *value, struct flags *to, const char **why)
 static bool set_verbosity(const char *value, struct flags *to, const char **why)
 {
     *why = "a number";
-    return read_integer(value, INT32_MIN, INT32_MAX, &to->verbosity);
+    return flag_integer(value, INT32_MIN, INT32_MAX, &to->verbosity);
 }
 
 static bool set_context(const char *value, struct flags *to, const char **why)
@@ -205,47 +167,61 @@ static bool set_context(const char *value, struct flags *to, const char **why)
 
 #define FLAG(member) offsetof(struct flags, member)
 
+/* What upstream does when a value is wrong. */
+enum when_wrong {
+    REFUSED, /* aborts, or guesses, by how it was built; or has no such flag: no example to follow
+              */
+    SHOWS_HELP, /* and ends with status 0 */
+    STAYS       /* says so and leaves the argument to the program, which does not know it */
+};
+
 static const struct known_flag {
     const char *name;
     const char *value; /* how help shows it; NULL: a flag that is on or off */
     const char *help;
     size_t offset;     /* of a bool in struct flags */
     flag_reader *read; /* for all others */
+    enum when_wrong when_wrong;
 } known_flags[] = {
     {"benchmark_list_tests", NULL, "print the names that the filter takes, and stop",
-     FLAG(list_tests), NULL},
+     FLAG(list_tests), NULL, REFUSED},
     {"benchmark_filter", "<regex>",
      "extended regular expression, found anywhere in the name; '-' "
      "before it leaves out what it is found in",
-     0, set_filter},
+     0, set_filter, REFUSED},
     {"benchmark_min_time", "<N>s|<N>x", "seconds, or exact iterations, of each run (0.5s)", 0,
-     set_min_time},
+     set_min_time, REFUSED},
     {"benchmark_min_warmup_time", "<N>", "seconds to run before that, untold (0)", 0,
-     set_min_warmup_time},
+     set_min_warmup_time, STAYS},
     {"benchmark_repetitions", "<N>", "runs of each benchmark; from 2 on, with statistics (1)", 0,
-     set_repetitions},
-    {"benchmark_dry_run", NULL, "one iteration of everything", FLAG(dry_run), NULL},
+     set_repetitions, STAYS},
+    {"benchmark_dry_run", NULL, "one iteration of everything", FLAG(dry_run), NULL, REFUSED},
     {"benchmark_enable_random_interleaving", NULL, "repetitions of all benchmarks in random order",
-     FLAG(random_interleaving), NULL},
-    {"benchmark_seed", "<N>", "of that order (one of its own; the context tells it)", 0, set_seed},
+     FLAG(random_interleaving), NULL, REFUSED},
+    {"benchmark_seed", "<N>", "of that order (one of its own; the context tells it)", 0, set_seed,
+     REFUSED},
     {"benchmark_report_aggregates_only", NULL, "only statistics, on the screen and in the file",
-     FLAG(report_aggregates_only), NULL},
+     FLAG(report_aggregates_only), NULL, REFUSED},
     {"benchmark_display_aggregates_only", NULL, "only statistics on the screen",
-     FLAG(display_aggregates_only), NULL},
-    {"benchmark_format", "<console|json|csv>", "of standard output (console)", 0, set_format},
-    {"benchmark_out", "<file>", "a file to write as well", 0, set_out},
-    {"benchmark_out_format", "<console|json|csv>", "of that file (json)", 0, set_out_format},
-    {"benchmark_color", "<auto|true|false>", "colours on the console (auto)", 0, set_color},
+     FLAG(display_aggregates_only), NULL, REFUSED},
+    {"benchmark_format", "<console|json|csv>", "of standard output (console)", 0, set_format,
+     SHOWS_HELP},
+    {"benchmark_out", "<file>", "a file to write as well", 0, set_out, REFUSED},
+    {"benchmark_out_format", "<console|json|csv>", "of that file (json)", 0, set_out_format,
+     SHOWS_HELP},
+    {"benchmark_color", "<auto|true|false>", "colours on the console (auto)", 0, set_color,
+     SHOWS_HELP},
     {"benchmark_counters_tabular", NULL, "counters as columns on the console",
-     FLAG(counters_tabular), NULL},
+     FLAG(counters_tabular), NULL, REFUSED},
     {"benchmark_perf_counters", "<counter>,...", "not available: must be empty", 0,
-     set_perf_counters},
-    {"benchmark_context", "<key>=<value>,...", "more context for the results", 0, set_context},
-    {"benchmark_time_unit", "<ns|us|ms|s>", "of benchmarks that choose none (ns)", 0,
-     set_time_unit},
+     set_perf_counters, REFUSED},
+    {"benchmark_context", "<key>=<value>,...", "more context for the results", 0, set_context,
+     STAYS},
+    {"benchmark_time_unit", "<ns|us|ms|s>", "of benchmarks that choose none (ns)", 0, set_time_unit,
+     SHOWS_HELP},
     {"benchmark_strict", NULL, "exactly as Google Benchmark, where this library differs",
-     FLAG(strict), NULL},
-    {"v", "<N>", "how much to say about what is done (0)", 0, set_verbosity},
+     FLAG(strict), NULL, REFUSED},
+    {"v", "<N>", "how much to say about what is done (0)", 0, set_verbosity, STAYS},
 };
 enum { KNOWN_FLAGS = sizeof(known_flags) / sizeof(known_flags[0]) };
 
@@ -253,11 +229,12 @@ static bool store(const struct known_flag *flag, const char *value, const char *
 {
     if (flag->read != NULL)
         return flag->read(value, &flags, why);
-    *(bool *)((char *)&flags + flag->offset) = is_truthy(value);
+    *(bool *)((char *)&flags + flag->offset) = flag_is_true(value);
     return true;
 }
 
-static void read_environment(void)
+/* False: upstream would show its help. */
+static bool read_environment(struct ab_error *error)
 {
     for (size_t i = 0; i < KNOWN_FLAGS; i++) {
         char name[64];
@@ -266,12 +243,16 @@ static void read_environment(void)
             name[c] = (char)toupper((unsigned char)known_flags[i].name[c]);
         const char *value = getenv(name), *why = "";
         struct flags before = flags;
-        if (value != NULL && !store(&known_flags[i], value, &why)) {
-            flags = before;
-            fprintf(stderr, "environment variable %s: '%s' is not used, it must be %s\n", name,
-                    value, why);
+        if (value == NULL || store(&known_flags[i], value, &why))
+            continue;
+        flags = before;
+        if (flags.strict && known_flags[i].when_wrong == SHOWS_HELP) {
+            ab_fail(error, AB_USAGE, "environment variable %s: '%s' must be %s", name, value, why);
+            return false;
         }
+        say("environment variable %s: '%s' is not used, it must be %s", name, value, why);
     }
+    return true;
 }
 
 /* The flag that an argument names, and where its value stands; NULL for other arguments. */
@@ -289,32 +270,68 @@ static const struct known_flag *find_flag(const char *argument, const char **val
     return NULL;
 }
 
-enum flags_wish flags_read(int *argc, char **argv, struct ab_error *error)
+/* Before all others: what a wrong value of theirs does depends on it. */
+static void read_strictness(int argc, char **argv)
+{
+    const char *value = getenv("BENCHMARK_STRICT");
+    flags.strict = value != NULL && flag_is_true(value);
+    for (int i = 1; i < argc; i++) {
+        const struct known_flag *flag = find_flag(argv[i], &value);
+        if (flag != NULL && flag->read == NULL && flag->offset == FLAG(strict))
+            flags.strict = value == NULL || flag_is_true(value);
+    }
+}
+
+static enum flags_wish read_arguments(int argc, char **argv, int *kept, struct ab_error *error)
 {
     const char *why = "", *value;
+    for (int i = 1; i < argc; i++) {
+        const struct known_flag *flag = find_flag(argv[i], &value);
+        struct flags before = flags;
+        if (flag == NULL && strcmp(argv[i], "--help") == 0)
+            return FLAGS_HELP;
+        if (flag != NULL && store(flag, value == NULL ? "true" : value, &why))
+            continue;
+        if (flag != NULL && flags.strict && flag->when_wrong == STAYS) {
+            say("--%s: '%s' must be %s", flag->name, value, why);
+            flags = before;
+        } else if (flag != NULL) {
+            ab_fail(error, AB_USAGE, "--%s: '%s' must be %s", flag->name, value, why);
+            return flags.strict && flag->when_wrong == SHOWS_HELP ? FLAGS_HELP : FLAGS_WRONG;
+        }
+        argv[(*kept)++] = argv[i];
+    }
+    return FLAGS_RUN;
+}
+
+enum flags_wish flags_read(int *argc, char **argv, struct ab_error *error)
+{
+    int kept = 1, count = argc == NULL ? 0 : *argc;
     flags = defaults;
     flags.color = terminal_has_color();
     flags_are_read = true;
-    read_environment();
-    int kept = 1;
-    for (int i = 1; argc != NULL && i < *argc; i++) {
-        const struct known_flag *flag = find_flag(argv[i], &value);
-        if (flag == NULL && strcmp(argv[i], "--help") == 0)
-            return FLAGS_HELP;
-        if (flag == NULL) {
-            argv[kept++] = argv[i];
-        } else if (!store(flag, value == NULL ? "true" : value, &why)) {
-            ab_fail(error, AB_USAGE, "--%s: '%s' must be %s", flag->name, value, why);
-            return FLAGS_WRONG;
-        }
-    }
-    if (argc != NULL && *argc > 0) {
+    read_strictness(count, argv);
+    if (!read_environment(error))
+        return FLAGS_HELP;
+    enum flags_wish wish = read_arguments(count, argv, &kept, error);
+    if (wish != FLAGS_RUN)
+        return wish;
+    if (count > 0) {
         *argc = kept;
         argv[kept] = NULL;
     }
     if (flags.dry_run)
         bm_add_custom_context("dry_run", "true");
     return FLAGS_RUN;
+}
+
+bool flags_describe(size_t number, struct flag_description *to)
+{
+    if (number >= KNOWN_FLAGS)
+        return false;
+    const struct known_flag *flag = &known_flags[number];
+    *to = (struct flag_description){flag->name, flag->value, flag->help};
+    return true;
 }
 
 void flags_help(struct text *text)
@@ -325,33 +342,4 @@ void flags_help(struct text *text)
                  flag->value == NULL ? "[=true|false]" : flag->value);
         text_add_wrapped(text, 8, flag->help);
     }
-}
-
-/* ---- Custom context ---------------------------------------------------------------------- */
-
-void bm_add_custom_context(const char *key, const char *value)
-{
-    if (json_is_context_key(key)) {
-        fprintf(stderr, "context '%s' is a key of every context; choose another\n", key);
-        return;
-    }
-    struct context_pair *all = custom_context.items;
-    size_t place = 0;
-    while (place < custom_context.count && strcmp(all[place].key, key) < 0)
-        place++;
-    if (place < custom_context.count && strcmp(all[place].key, key) == 0) {
-        fprintf(stderr, "context '%s' is '%s' already, and not also '%s'\n", key, all[place].value,
-                value);
-        return;
-    }
-    struct context_pair pair = {strdup(key), strdup(value)};
-    if (pair.key == NULL || pair.value == NULL || list_add(&custom_context, sizeof(pair)) == NULL) {
-        free(pair.key);
-        free(pair.value);
-        fprintf(stderr, "no memory for context '%s'\n", key);
-        return;
-    }
-    all = custom_context.items;
-    memmove(all + place + 1, all + place, (custom_context.count - 1 - place) * sizeof(*all));
-    all[place] = pair;
 }

@@ -3,6 +3,7 @@
 #define ACCELBENCH_BENCH_SHIM_FLAGS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "bench/benchmark.h"
@@ -33,20 +34,22 @@ extern struct flags flags;
 /* Whether the flags were read: bm_run_benchmarks reads the environment otherwise. */
 extern bool flags_are_read;
 
-/* struct context_pair, in the order of keys: --benchmark_context and bm_add_custom_context. */
-struct context_pair {
-    char *key, *value; /* owned */
-};
-extern struct list custom_context;
-
 /* What a command line asks for beside running. */
 enum flags_wish { FLAGS_RUN, FLAGS_HELP, FLAGS_WRONG };
 
 /* Takes defaults from the environment, then what it knows out of argv. FLAGS_WRONG: a value is
- * wrong, `error` says which. */
+ * wrong, `error` says which. With --benchmark_strict some wrong values lead to FLAGS_HELP instead,
+ * which `error` says too, or stay in argv. */
 enum flags_wish flags_read(int *argc, char **argv, struct ab_error *error);
 
 /* One line a flag. */
 void flags_help(struct text *text);
+
+struct flag_description {
+    const char *name, *value, *help; /* value: NULL for what is on or off */
+};
+
+/* What the flag of that number is; false behind the last. */
+bool flags_describe(size_t number, struct flag_description *to);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bench/shim/filter.h"
+#include "bench/shim/say.h"
 #include "bench/text.h"
 
 static void add_args(struct text *name, const struct bm_benchmark *b, const int64_t *args)
@@ -60,6 +61,9 @@ static enum ab_status instance_of(const struct bm_benchmark *b, const int64_t *a
     return ab_fail(error, AB_NO_MEMORY, "no memory for the names of all benchmarks");
 }
 
+/* More inputs than anybody asks for knowingly. */
+enum { LARGE_FAMILY = 100 };
+
 struct selection {
     struct filter filter;
     struct arena *arena;
@@ -78,6 +82,9 @@ static enum ab_status select_of(struct selection *selection, const struct bm_ben
     size_t tuples = b->width == 0 ? 1 : b->args.count / b->width;
     struct instances *instances = selection->instances;
     size_t in_family = 0;
+    if (tuples * thread_counts > LARGE_FAMILY)
+        say("The number of inputs is very large. %s will be repeated at least %zu times.", b->name,
+            tuples * thread_counts);
     for (size_t i = 0; i < tuples * thread_counts; i++) {
         const int64_t *args = b->args.items;
         struct instance instance;

@@ -78,7 +78,7 @@ struct console {
 /* The names of all rows fit into the first column. */
 int console_name_columns(size_t longest_name, size_t longest_statistic);
 /* What stands on standard error before the rows. */
-void console_write_context(struct text *text, const struct result_context *context);
+void console_write_context(struct text *text, const struct result_context *context, bool strict);
 /* One row, with a heading where one is due. `run` must live as long as the console. */
 void console_write_run(struct console *console, struct text *text, const struct bm_run *run);
 

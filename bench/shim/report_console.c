@@ -28,11 +28,22 @@ void console_add_name(struct text *text, const char *name)
     }
 }
 
-void console_write_context(struct text *text, const struct result_context *context)
+static void add_name(struct text *text, const char *name, bool strict)
+{
+    if (strict)
+        text_add(text, "%s", name);
+    else
+        console_add_name(text, name);
+}
+
+void console_write_context(struct text *text, const struct result_context *context, bool strict)
 {
     text_add(text, "%s\n", context->date);
-    if (context->executable != NULL)
-        text_add(text, "Running %s\n", context->executable);
+    if (context->executable != NULL) {
+        text_add(text, "Running ");
+        add_name(text, context->executable, strict);
+        text_add(text, "\n");
+    }
     text_add(text, "Run on (%u X %u MHz CPU %s)\n", context->cpus, context->mhz,
              context->cpus > 1 ? "s" : "");
     if (context->cache_count > 0)
@@ -49,8 +60,12 @@ void console_write_context(struct text *text, const struct result_context *conte
         text_add(text, "%s%.2f", i == 0 ? "Load Average: " : ", ", context->load_average[i]);
     if (context->load_average_count > 0)
         text_add(text, "\n");
-    for (size_t i = 0; i < context->custom_count; i++)
-        text_add(text, "%s: %s\n", context->custom[i].key, context->custom[i].value);
+    for (size_t i = 0; i < context->custom_count; i++) {
+        add_name(text, context->custom[i].key, strict);
+        text_add(text, ": ");
+        add_name(text, context->custom[i].value, strict);
+        text_add(text, "\n");
+    }
     if (context->scaling == 1)
         text_add(text, "***WARNING*** CPU scaling is enabled, the benchmark real time measurements "
                        "may be noisy and will incur extra overhead.\n");
@@ -114,6 +129,7 @@ static void begin_color(const struct console *console, struct text *text, enum c
         text_add(text, "\033[0;%dm", color);
 }
 
+/* Upstream ends what has no colour as well. */
 static void end_color(const struct console *console, struct text *text)
 {
     if (console->color)
@@ -130,6 +146,15 @@ static bool has_other_counters(const struct bm_run *a, const struct bm_run *b)
     return false;
 }
 
+static void write_column(const struct console *console, struct text *heading, const char *name)
+{
+    struct text shown = {0};
+    add_name(&shown, name, console->strict);
+    text_add(heading, " %10s", shown.data == NULL ? "" : shown.data);
+    heading->failed = heading->failed || shown.failed;
+    text_free(&shown);
+}
+
 static void write_heading(const struct console *console, struct text *text)
 {
     struct text heading = {0};
@@ -138,7 +163,7 @@ static void write_heading(const struct console *console, struct text *text)
     if (console->heading->counter_count > 0 && !console->tabular)
         text_add(&heading, " UserCounters...");
     for (size_t i = 0; console->tabular && i < console->heading->counter_count; i++)
-        text_add(&heading, " %10s", console->heading->counters[i].name);
+        write_column(console, &heading, console->heading->counters[i].name);
     char line[128];
     memset(line, '-', sizeof(line));
     for (int both = 0; both < 2; both++) {
@@ -159,10 +184,7 @@ static void write_name(const struct console *console, struct text *text, const s
 {
     begin_color(console, text, run->big_o != BM_O_NONE ? BLUE : GREEN);
     size_t begun = text->length;
-    if (console->strict)
-        text_add(text, "%s", run->name);
-    else
-        console_add_name(text, run->name);
+    add_name(text, run->name, console->strict);
     int columns = text->failed ? 0 : (int)(text->length - begun);
     text_add(text, "%*s ", columns < console->name_columns ? console->name_columns - columns : 0,
              "");
@@ -201,13 +223,15 @@ static void write_counter(const struct console *console, struct text *text,
         if ((counter->flags & BM_COUNTER_RATE) != 0)
             unit = (counter->flags & BM_COUNTER_INVERT) != 0 ? "s" : "/s";
     }
-    size_t columns = strlen(counter->name);
-    if (columns < COUNTER_COLUMNS_MIN)
-        columns = COUNTER_COLUMNS_MIN;
+    struct text name = {0};
+    add_name(&name, counter->name, console->strict);
+    size_t columns = name.length < COUNTER_COLUMNS_MIN ? COUNTER_COLUMNS_MIN : name.length;
     if (console->tabular)
         text_add(text, " %*s%s", (int)(columns - strlen(unit)), number, unit);
     else
-        text_add(text, " %s=%s%s", counter->name, number, unit);
+        text_add(text, " %s=%s%s", name.data == NULL ? "" : name.data, number, unit);
+    text->failed = text->failed || name.failed;
+    text_free(&name);
 }
 
 void console_write_run(struct console *console, struct text *text, const struct bm_run *run)
@@ -221,13 +245,11 @@ void console_write_run(struct console *console, struct text *text, const struct 
     if (run->outcome != BM_DONE) {
         begin_color(console, text, run->outcome == BM_FAILED ? RED : WHITE);
         text_add(text, run->outcome == BM_FAILED ? "ERROR OCCURRED: '" : "SKIPPED: '");
-        if (console->strict)
-            text_add(text, "%s", run->message);
-        else
-            console_add_name(text, run->message);
+        add_name(text, run->message, console->strict);
         text_add(text, "'");
         end_color(console, text);
         text_add(text, "\n");
+        end_color(console, text);
         return;
     }
     begin_color(console, text, YELLOW);
@@ -238,14 +260,15 @@ void console_write_run(struct console *console, struct text *text, const struct 
         text_add(text, "%10lld", (long long)run->iterations);
         end_color(console, text);
     }
-    for (size_t i = 0; i < run->counter_count; i++)
+    for (size_t i = 0; i < run->counter_count; i++) {
         write_counter(console, text, run, &run->counters[i]);
+        end_color(console, text);
+    }
     if (run->label != NULL && *run->label != '\0') {
         text_add(text, " ");
-        if (console->strict)
-            text_add(text, "%s", run->label);
-        else
-            console_add_name(text, run->label);
+        add_name(text, run->label, console->strict);
+        end_color(console, text);
     }
     text_add(text, "\n");
+    end_color(console, text);
 }

@@ -101,9 +101,13 @@ static void add_row(struct text *text, const struct bm_run *run, const struct co
 void csv_write(struct text *text, const struct bm_run *const *runs, size_t count, bool strict)
 {
     struct column_names own = {0};
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        /* Upstream writes the header with the first benchmark, and drops what only others have. */
+        if (strict && strcmp(runs[i]->run_name, runs[0]->run_name) != 0)
+            break;
         for (size_t c = 0; c < runs[i]->counter_count; c++)
             add_column(&own, runs[i]->counters[c].name);
+    }
     text_add(text, "%s", columns);
     for (size_t i = 0; i < own.count; i++) {
         text_add(text, ",");

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/shim/say.h"
 #include "bench/shim/state.h"
 
 static const int64_t iterations_max = 1000000000000;
@@ -235,8 +236,8 @@ enum ab_status runner_repeat(struct runner *runner, const struct flags *settings
     struct run_result result =
         run_for(runner, runner->min_time_s, runner->done > 0 || runner->iterations_given);
     if (settings->verbosity >= 2)
-        fprintf(stderr, "%s: %lld iterations in %g s\n", instance->name,
-                (long long)result.iterations, deciding_seconds(instance, &result));
+        say("%s: %lld iterations in %g s", instance->name, (long long)result.iterations,
+            deciding_seconds(instance, &result));
     /* CPU time adds up over threads, and so do the other clocks: a rate is that of all threads. */
     counters_finish(&result.counters, result.iterations,
                     deciding_seconds(instance, &result) / instance->threads, instance->threads);

@@ -10,6 +10,7 @@
 
 #include "bench/shim/aggregate.h"
 #include "bench/shim/context.h"
+#include "bench/shim/say.h"
 #include "bench/shim/sink.h"
 #include "common/random.h"
 
@@ -228,8 +229,10 @@ static enum ab_status run_all(struct session *session, struct ab_error *error)
 {
     size_t *order = NULL, count = 0;
     enum ab_status status = prepare(session, error);
-    if (flags.random_interleaving && !flags.seed_given)
+    if (flags.random_interleaving && !flags.seed_given) {
         flags.seed = choose_seed();
+        flags.seed_given = true; /* for a second run of the same program as well */
+    }
     if (flags.random_interleaving && !flags.strict) {
         char seed[24];
         snprintf(seed, sizeof(seed), "%llu", (unsigned long long)flags.seed);
@@ -270,22 +273,23 @@ static enum ab_status run_or_list(struct session *session, struct ab_error *erro
     if (status != AB_OK)
         return status;
     if (session->instances.count == 0) {
-        fprintf(stderr, "Failed to match any benchmarks against regex: %s\n",
-                *flags.filter == '\0' ? "." : flags.filter);
+        say("Failed to match any benchmarks against regex: %s",
+            *flags.filter == '\0' ? "." : flags.filter);
         if (flags.strict)
             return AB_OK;
     }
-    return flags.list_tests ? list_all(session, error) : run_all(session, error);
+    if (flags.list_tests)
+        return list_all(session, error);
+    status = sinks_open_file(&session->sinks, error);
+    return status == AB_OK ? run_all(session, error) : status;
 }
 
 enum ab_status session_run(const char *executable, const struct session_observer *observer,
                            bool *any_failed, struct ab_error *error)
 {
     struct session session = {.observer = observer, .executable = executable};
-    enum ab_status status = sinks_open(&session.sinks, error);
-    if (status != AB_OK)
-        return status;
-    status = run_or_list(&session, error);
+    sinks_init(&session.sinks);
+    enum ab_status status = run_or_list(&session, error);
     enum ab_status written = sinks_end(&session.sinks, error);
     status = status == AB_OK ? written : status;
     if (status == AB_OK && session.description.status != AB_OK)

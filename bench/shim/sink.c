@@ -44,7 +44,7 @@ static void begin(struct sink *sink, const struct result_context *context,
     } else if (sink->format == REPORT_CONSOLE || !sink->is_file || sink->strict) {
         /* A preamble in a CSV file is upstream's, and no reader of CSV expects it. */
         struct text text = {0};
-        console_write_context(&text, context);
+        console_write_context(&text, context, sink->strict);
         put_text(sink, sink->is_file ? sink->file : stderr, &text);
     }
     flush(sink);
@@ -99,7 +99,7 @@ static void finish(struct sink *sink, struct ab_error *error)
 
 /* ---- Both -------------------------------------------------------------------------------- */
 
-enum ab_status sinks_open(struct sinks *sinks, struct ab_error *error)
+void sinks_init(struct sinks *sinks)
 {
     *sinks = (struct sinks){
         .display = {.file = stdout,
@@ -115,6 +115,10 @@ enum ab_status sinks_open(struct sinks *sinks, struct ab_error *error)
                  .is_file = true,
                  .console = {.tabular = flags.counters_tabular, .strict = flags.strict}},
     };
+}
+
+enum ab_status sinks_open_file(struct sinks *sinks, struct ab_error *error)
+{
     if (*flags.out == '\0')
         return AB_OK;
     sinks->file.file = fopen(flags.out, "we");

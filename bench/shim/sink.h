@@ -22,8 +22,10 @@ struct sinks {
     struct sink display, file;
 };
 
-/* By the flags. AB_SYSTEM: the file cannot be written; nothing is to be freed then. */
-enum ab_status sinks_open(struct sinks *sinks, struct ab_error *error);
+/* By the flags. Standard output only, until the file is opened, which replaces what was in it: not
+ * before it is known that there will be results. */
+void sinks_init(struct sinks *sinks);
+enum ab_status sinks_open_file(struct sinks *sinks, struct ab_error *error); /* or AB_SYSTEM */
 
 /* Before the first row. The extension is that of the context. */
 void sinks_begin(struct sinks *sinks, const struct result_context *context,

@@ -159,6 +159,11 @@ template <class T, class V> static inline T atomicAdd(T *to, V value)
     return __atomic_fetch_add(to, (T)value, __ATOMIC_RELAXED);
 }
 
+template <class T, class V> static inline T atomicExch(T *to, V value)
+{
+    return __atomic_exchange_n(to, (T)value, __ATOMIC_RELAXED);
+}
+
 template <class T, class V> static inline T atomicOr(T *to, V value)
 {
     return __atomic_fetch_or(to, (T)value, __ATOMIC_RELAXED);

@@ -167,6 +167,23 @@ cudaError_t cuda_host_call(const char *name)
     return remember(sticky);
 }
 
+namespace
+{
+
+/* For tests of the whole program: CUDA_HOST_DEVICES=N, as cuda_host_set_devices;
+ * CUDA_HOST_FAIL_WORK=NTH,CODE, as cuda_host_fail_work. */
+__attribute__((constructor)) void read_environment()
+{
+    const char *count = getenv("CUDA_HOST_DEVICES"), *failure = getenv("CUDA_HOST_FAIL_WORK");
+    if (count != nullptr)
+        devices = atoi(count);
+    int nth = 0, code = 0;
+    if (failure != nullptr && sscanf(failure, "%d,%d", &nth, &code) == 2)
+        cuda_host_fail_work((unsigned)nth, (cudaError_t)code);
+}
+
+} // namespace
+
 #define CALL()                                                \
     do {                                                      \
         const cudaError_t outcome = cuda_host_call(__func__); \

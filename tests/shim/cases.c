@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include <locale.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,6 +102,17 @@ static void grows(struct bm_state *state)
 BENCHMARK(grows, bm_use_manual_time(b));
 BENCHMARK(grows, bm_name(b, "grows_warm"); bm_use_manual_time(b); bm_min_warmup_time(b, 0.01));
 
+/* Warm-up is more calls. */
+static void counts_calls(struct bm_state *state)
+{
+    static int calls;
+    calls++;
+    run(state, 1e-4);
+    bm_state_set_counter(state, "calls", calls, BM_COUNTER_PLAIN);
+    bm_state_set_counter(state, "most", (double)bm_state_max_iterations(state), BM_COUNTER_PLAIN);
+}
+BENCHMARK(counts_calls, bm_use_manual_time(b); bm_min_time(b, 0.0001));
+
 static void waits(struct bm_state *state)
 {
     struct timespec nap = {.tv_nsec = 2000000};
@@ -117,6 +129,41 @@ static void spins(struct bm_state *state)
             BM_DO_NOT_OPTIMIZE(i);
 }
 BENCHMARK(spins, bm_min_time(b, 0.01));
+
+/* Another thread works while the benchmark's own waits for it. */
+static void *work_3ms(void *unused)
+{
+    struct timespec used = {0};
+    while (used.tv_sec == 0 && used.tv_nsec < 3000000)
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return unused;
+}
+static void helped(struct bm_state *state)
+{
+    pthread_t helper;
+    while (bm_keep_running(state)) {
+        if (pthread_create(&helper, NULL, work_3ms, NULL) != 0)
+            bm_state_skip_with_error(state, "no thread");
+        else
+            pthread_join(helper, NULL);
+    }
+}
+BENCHMARK(helped, bm_iterations(b, 2));
+BENCHMARK(helped, bm_iterations(b, 2); bm_measure_process_cpu_time(b));
+
+/* What is hidden is computed anew in every turn. */
+static void hides(struct bm_state *state)
+{
+    unsigned n = 3, sum = 0;
+    while (bm_keep_running(state)) {
+        BM_HIDE(n);
+        sum += n;
+        BM_DO_NOT_OPTIMIZE(sum);
+        BM_CLOBBER_MEMORY();
+    }
+    bm_state_set_counter(state, "sum", sum, BM_COUNTER_PLAIN);
+}
+BENCHMARK(hides, bm_iterations(b, 5));
 
 /* ---- Pause and resume -------------------------------------------------------------------- */
 
@@ -233,6 +280,26 @@ BENCHMARK(named, bm_name(b, "named gr\xc3\xbc\xc3\x9f"
                             "e \xe2\x82\xac");
           fixed(b));
 BENCHMARK(named, bm_name(b, "named stray \xff byte"); fixed(b));
+
+/* Every byte, in the name, a counter's name, the label and a message. */
+static char every_byte[256];
+static void bytes(struct bm_state *state)
+{
+    run(state, 1);
+    bm_state_set_label(state, every_byte);
+    bm_state_set_counter(state, every_byte, 1, BM_COUNTER_PLAIN);
+    if (bm_state_arg(state, 0) == 1)
+        bm_state_skip_with_error(state, every_byte);
+}
+static void with_every_byte(struct bm_benchmark *b)
+{
+    char name[256 + 16];
+    for (int i = 0; i < 255; i++)
+        every_byte[i] = (char)(i + 1);
+    snprintf(name, sizeof(name), "bytes %s", every_byte);
+    bm_name(b, name);
+}
+BENCHMARK(bytes, with_every_byte(b); bm_arg(b, 0); bm_arg(b, 1); fixed(b));
 
 /* ---- Threads, set-up, context ------------------------------------------------------------ */
 

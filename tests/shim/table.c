@@ -1,4 +1,4 @@
-/* The table of table.cc in C: test_shim_google.py holds the output of one against that of the
+/* The table of table.cc in C: test_google.py holds the output of one against that of the
  * other. Iterations are fixed and times are told, so that every number but CPU times is known. */
 #include "bench/benchmark.h"
 
@@ -25,6 +25,22 @@ BENCHMARK(plain, bm_name(b, "milli"); bm_unit(b, BM_MILLISECOND); fixed(b));
 BENCHMARK(plain, bm_name(b, "whole"); bm_unit(b, BM_SECOND); fixed(b));
 BENCHMARK(plain, bm_name(b, "DISABLED_plain"); fixed(b));
 
+/* What each writer must quote, escape, or leave as it is. */
+BENCHMARK(plain, bm_name(b, "quoted \"twice\", with a comma"); fixed(b));
+BENCHMARK(plain, bm_name(b, "tab\tand back\\slash"); fixed(b));
+BENCHMARK(plain, bm_name(b, "gr\xc3\xbc\xc3\x9f"
+                            "e \xe2\x82\xac");
+          fixed(b));
+
+/* Where the console changes the form of its numbers. */
+static void lasting(struct bm_state *state)
+{
+    static const double times[] = {0,      1e-12,  4.4e-10, 0.9996e-9, 9.994e-9, 9.996e-9, 99.94e-9,
+                                   1.5e-7, 0.9999, 9.99,    10.5,      1e5,      1e60};
+    run(state, times[bm_state_arg(state, 0)]);
+}
+BENCHMARK(lasting, bm_dense_range(b, 0, 12, 1); fixed(b));
+
 static void linear(struct bm_state *state)
 {
     run(state, 1e-9 * (double)(bm_state_arg(state, 0) + 100));
@@ -38,11 +54,17 @@ BENCHMARK(linear, bm_name(b, "dense"); bm_dense_range(b, -2, 7, 3); bm_arg(b, 99
 
 static void plane(struct bm_state *state)
 {
-    run(state, 1e-7 * (double)(10 * bm_state_arg(state, 0) + bm_state_arg(state, 1)));
+    run(state, 1e-7 * (10 * (double)bm_state_arg(state, 0) + (double)bm_state_arg(state, 1)));
 }
 BENCHMARK(plane, bm_args(b, 1, 2); bm_args(b, 3, 4); bm_arg_names(b, "first", ""); fixed(b));
 BENCHMARK(plane, bm_name(b, "ranges"); bm_ranges(b, {1, 16}, {64, 512}); fixed(b));
 BENCHMARK(plane, bm_name(b, "product"); bm_axis(b, 1, 2, 3); bm_axis(b, 7, 8); fixed(b));
+BENCHMARK(plane, bm_name(b, "made_product"); bm_range_multiplier(b, 4); bm_axis_range(b, 2, 50);
+          bm_axis_dense_range(b, -3, 3, 3); bm_arg_names(b, "x", "y"); fixed(b));
+BENCHMARK(plane, bm_name(b, "large"); bm_args(b, INT64_MAX, INT64_MIN); bm_args(b, 0, -1);
+          fixed(b));
+BENCHMARK(plane, bm_name(b, "wide"); bm_range_multiplier(b, 10); bm_args(b, 5, 6, 7);
+          bm_ranges(b, {1, 1}, {2, 20}, {-3, 3}); fixed(b));
 
 /* Each repetition takes longer than the one before. */
 static void growing(struct bm_state *state)
@@ -65,6 +87,7 @@ BENCHMARK(growing, bm_repetitions(b, 5); fixed(b));
 BENCHMARK(growing, bm_name(b, "extra"); bm_repetitions(b, 2);
           bm_compute_statistic(b, "largest", largest, BM_STATISTIC_TIME);
           bm_compute_statistic(b, "rr", relative_range, BM_STATISTIC_PERCENTAGE); fixed(b));
+BENCHMARK(growing, bm_name(b, "even"); bm_repetitions(b, 4); bm_unit(b, BM_MICROSECOND); fixed(b));
 BENCHMARK(growing, bm_name(b, "report_only"); bm_repetitions(b, 3);
           bm_report_aggregates_only(b, true); fixed(b));
 BENCHMARK(growing, bm_name(b, "display_only"); bm_repetitions(b, 3);
@@ -85,9 +108,29 @@ static void counted(struct bm_state *state)
     bm_state_set_counter(state, "j_average_rate", 20, BM_COUNTER_AVG_ITERATIONS_RATE);
     bm_state_set_counter(state, "k_small", -0.5, BM_COUNTER_PLAIN);
     bm_state_set_counter(state, "l_zero", 0.02, BM_COUNTER_PLAIN);
+    bm_state_set_counter(state, "m_all", 7,
+                         BM_COUNTER_RATE | BM_COUNTER_AVG_THREADS | BM_COUNTER_AVG_ITERATIONS |
+                             BM_COUNTER_INVERT);
 }
 BENCHMARK(counted, fixed(b));
 BENCHMARK(counted, bm_name(b, "counted_often"); bm_repetitions(b, 2); fixed(b));
+BENCHMARK(counted, bm_name(b, "threads_count"); bm_threads(b, 1); bm_threads(b, 3); fixed(b));
+BENCHMARK(counted, bm_name(b, "threads_count_often"); bm_threads(b, 2); bm_repetitions(b, 2);
+          fixed(b));
+
+/* Where prefixes change. */
+static void prefixed(struct bm_state *state)
+{
+    static const double values[] = {0,    1,      -1,   998.9, 999,  999.5, 1e3,   1023.5,
+                                    1024, 1.5e6,  2e9,  3e12,  4e15, 5e18,  6e21,  7e24,
+                                    8e30, 0.0099, 0.01, 5e-5,  6e-9, 7e-24, 8e-30, -2.5e-7};
+    double value = values[bm_state_arg(state, 0)];
+    run(state, 1);
+    bm_state_set_counter(state, "decimal", value, BM_COUNTER_PLAIN);
+    bm_state_set_counter(state, "power_of_two", value, BM_COUNTER_1024);
+    bm_state_set_counter(state, "rate", value, BM_COUNTER_RATE | BM_COUNTER_1024);
+}
+BENCHMARK(prefixed, bm_dense_range(b, 0, 23, 1); fixed(b));
 
 static void processed(struct bm_state *state)
 {
@@ -97,6 +140,17 @@ static void processed(struct bm_state *state)
     bm_state_set_label(state, "with a \"label\"");
 }
 BENCHMARK(processed, fixed(b));
+BENCHMARK(processed, bm_name(b, "processed_often"); bm_repetitions(b, 3); fixed(b));
+BENCHMARK(processed, bm_name(b, "threads_process"); bm_threads(b, 3); fixed(b));
+
+/* Aggregates have a label only where all repetitions have the same. */
+static void labelled(struct bm_state *state)
+{
+    static int calls;
+    run(state, 1);
+    bm_state_set_label(state, ++calls == 2 ? "the second" : "another");
+}
+BENCHMARK(labelled, bm_repetitions(b, 3); fixed(b));
 
 static void failing(struct bm_state *state)
 {
@@ -116,6 +170,22 @@ static void failing_inside(struct bm_state *state)
 }
 BENCHMARK(failing_inside, fixed(b));
 BENCHMARK(failing_inside, bm_name(b, "failing_often"); bm_repetitions(b, 2); fixed(b));
+
+static void failing_late(struct bm_state *state)
+{
+    run(state, 1);
+    bm_state_set_counter(state, "dropped", 1, BM_COUNTER_PLAIN);
+    bm_state_set_label(state, "kept");
+    bm_state_skip_with_error(state, "with \"quotes\" and a\nline");
+}
+BENCHMARK(failing_late, fixed(b));
+
+static void skipping(struct bm_state *state)
+{
+    bm_state_skip_with_message(state, "not \"here\"");
+    run(state, 1);
+}
+BENCHMARK(skipping, fixed(b));
 
 static void grown(struct bm_state *state)
 {
@@ -139,6 +209,21 @@ BENCHMARK(grown, bm_name(b, "linearithmic"); bm_range(b, 8, 512); bm_complexity(
 BENCHMARK(grown, bm_name(b, "constant"); bm_range(b, 8, 512); bm_complexity(b, BM_O_1); fixed(b));
 BENCHMARK(grown, bm_name(b, "halves"); bm_range(b, 8, 512); bm_repetitions(b, 2);
           bm_complexity_function(b, halves); fixed(b));
+
+BENCHMARK(grown, bm_name(b, "auto"); bm_range(b, 8, 512); bm_complexity(b, BM_O_AUTO); fixed(b));
+
+/* An instance that fails is left out of the curve. */
+static void grown_in_part(struct bm_state *state)
+{
+    if (bm_state_arg(state, 0) == 64)
+        bm_state_skip_with_error(state, "not this one");
+    run(state, 1e-9 * (double)bm_state_arg(state, 0));
+    bm_state_set_complexity_n(state, bm_state_arg(state, 0));
+    bm_state_set_label(state, "grown");
+}
+BENCHMARK(grown_in_part, bm_range(b, 8, 512); bm_complexity(b, BM_O_N); fixed(b));
+BENCHMARK(grown_in_part, bm_name(b, "grown_once"); bm_arg(b, 8); bm_complexity(b, BM_O_N);
+          fixed(b));
 
 static void batches(struct bm_state *state)
 {
@@ -167,5 +252,6 @@ BENCHMARK(listed, bm_arg(b, 5); bm_measure_process_cpu_time(b); bm_use_real_time
 BENCHMARK(listed, bm_measure_process_cpu_time(b); bm_use_manual_time(b); bm_repetitions(b, 2);
           bm_iterations(b, 7); bm_dense_thread_range(b, 1, 6, 2));
 BENCHMARK(listed, bm_measure_process_cpu_time(b));
+BENCHMARK(listed, bm_name(b, "many"); bm_dense_range(b, 1, 101, 1));
 
 BENCHMARK_MAIN();

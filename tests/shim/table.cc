@@ -2,6 +2,9 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <string>
 #include <vector>
 
 static void run(benchmark::State &state, double seconds)
@@ -10,10 +13,8 @@ static void run(benchmark::State &state, double seconds)
         state.SetIterationTime(seconds);
 }
 
-static void fixed(benchmark::internal::Benchmark *b)
-{
-    b->Iterations(4)->UseManualTime();
-}
+// For any type of b: newer versions have moved its class to another namespace.
+static const auto fixed = [](auto *b) { b->Iterations(4)->UseManualTime(); };
 
 static void plain(benchmark::State &state)
 {
@@ -24,6 +25,21 @@ BENCHMARK(plain)->Name("renamed")->Unit(benchmark::kMicrosecond)->Apply(fixed);
 BENCHMARK(plain)->Name("milli")->Unit(benchmark::kMillisecond)->Apply(fixed);
 BENCHMARK(plain)->Name("whole")->Unit(benchmark::kSecond)->Apply(fixed);
 BENCHMARK(plain)->Name("DISABLED_plain")->Apply(fixed);
+
+BENCHMARK(plain)->Name("quoted \"twice\", with a comma")->Apply(fixed);
+BENCHMARK(plain)->Name("tab\tand back\\slash")->Apply(fixed);
+BENCHMARK(plain)
+    ->Name("gr\xc3\xbc\xc3\x9f"
+           "e \xe2\x82\xac")
+    ->Apply(fixed);
+
+static void lasting(benchmark::State &state)
+{
+    static const double times[] = {0,      1e-12,  4.4e-10, 0.9996e-9, 9.994e-9, 9.996e-9, 99.94e-9,
+                                   1.5e-7, 0.9999, 9.99,    10.5,      1e5,      1e60};
+    run(state, times[state.range(0)]);
+}
+BENCHMARK(lasting)->DenseRange(0, 12, 1)->Apply(fixed);
 
 static void linear(benchmark::State &state)
 {
@@ -37,11 +53,28 @@ BENCHMARK(linear)->Name("dense")->DenseRange(-2, 7, 3)->Arg(99)->Apply(fixed);
 
 static void plane(benchmark::State &state)
 {
-    run(state, 1e-7 * static_cast<double>(10 * state.range(0) + state.range(1)));
+    run(state,
+        1e-7 * (10 * static_cast<double>(state.range(0)) + static_cast<double>(state.range(1))));
 }
 BENCHMARK(plane)->Args({1, 2})->Args({3, 4})->ArgNames({"first", ""})->Apply(fixed);
 BENCHMARK(plane)->Name("ranges")->Ranges({{1, 16}, {64, 512}})->Apply(fixed);
 BENCHMARK(plane)->Name("product")->ArgsProduct({{1, 2, 3}, {7, 8}})->Apply(fixed);
+BENCHMARK(plane)
+    ->Name("made_product")
+    ->ArgsProduct({benchmark::CreateRange(2, 50, 4), benchmark::CreateDenseRange(-3, 3, 3)})
+    ->ArgNames({"x", "y"})
+    ->Apply(fixed);
+BENCHMARK(plane)
+    ->Name("large")
+    ->Args({std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()})
+    ->Args({0, -1})
+    ->Apply(fixed);
+BENCHMARK(plane)
+    ->Name("wide")
+    ->RangeMultiplier(10)
+    ->Args({5, 6, 7})
+    ->Ranges({{1, 1}, {2, 20}, {-3, 3}})
+    ->Apply(fixed);
 
 static void growing(benchmark::State &state)
 {
@@ -63,6 +96,7 @@ BENCHMARK(growing)
     ->ComputeStatistics("largest", largest)
     ->ComputeStatistics("rr", relative_range, benchmark::kPercentage)
     ->Apply(fixed);
+BENCHMARK(growing)->Name("even")->Repetitions(4)->Unit(benchmark::kMicrosecond)->Apply(fixed);
 BENCHMARK(growing)->Name("report_only")->Repetitions(3)->ReportAggregatesOnly()->Apply(fixed);
 BENCHMARK(growing)->Name("display_only")->Repetitions(3)->DisplayAggregatesOnly()->Apply(fixed);
 
@@ -83,9 +117,28 @@ static void counted(benchmark::State &state)
     state.counters["j_average_rate"] = Counter(20, Counter::kAvgIterationsRate);
     state.counters["k_small"] = Counter(-0.5);
     state.counters["l_zero"] = Counter(0.02);
+    state.counters["m_all"] =
+        Counter(7, static_cast<Counter::Flags>(Counter::kIsRate | Counter::kAvgThreads |
+                                               Counter::kAvgIterations | Counter::kInvert));
 }
 BENCHMARK(counted)->Apply(fixed);
 BENCHMARK(counted)->Name("counted_often")->Repetitions(2)->Apply(fixed);
+BENCHMARK(counted)->Name("threads_count")->Threads(1)->Threads(3)->Apply(fixed);
+BENCHMARK(counted)->Name("threads_count_often")->Threads(2)->Repetitions(2)->Apply(fixed);
+
+static void prefixed(benchmark::State &state)
+{
+    using benchmark::Counter;
+    static const double values[] = {0,    1,      -1,   998.9, 999,  999.5, 1e3,   1023.5,
+                                    1024, 1.5e6,  2e9,  3e12,  4e15, 5e18,  6e21,  7e24,
+                                    8e30, 0.0099, 0.01, 5e-5,  6e-9, 7e-24, 8e-30, -2.5e-7};
+    double value = values[state.range(0)];
+    run(state, 1);
+    state.counters["decimal"] = Counter(value);
+    state.counters["power_of_two"] = Counter(value, Counter::kDefaults, Counter::kIs1024);
+    state.counters["rate"] = Counter(value, Counter::kIsRate, Counter::kIs1024);
+}
+BENCHMARK(prefixed)->DenseRange(0, 23, 1)->Apply(fixed);
 
 static void processed(benchmark::State &state)
 {
@@ -95,6 +148,16 @@ static void processed(benchmark::State &state)
     state.SetLabel("with a \"label\"");
 }
 BENCHMARK(processed)->Apply(fixed);
+BENCHMARK(processed)->Name("processed_often")->Repetitions(3)->Apply(fixed);
+BENCHMARK(processed)->Name("threads_process")->Threads(3)->Apply(fixed);
+
+static void labelled(benchmark::State &state)
+{
+    static int calls;
+    run(state, 1);
+    state.SetLabel(++calls == 2 ? "the second" : "another");
+}
+BENCHMARK(labelled)->Repetitions(3)->Apply(fixed);
 
 static void failing(benchmark::State &state)
 {
@@ -114,6 +177,24 @@ static void failing_inside(benchmark::State &state)
 }
 BENCHMARK(failing_inside)->Apply(fixed);
 BENCHMARK(failing_inside)->Name("failing_often")->Repetitions(2)->Apply(fixed);
+
+static void failing_late(benchmark::State &state)
+{
+    run(state, 1);
+    state.counters["dropped"] = 1;
+    state.SetLabel("kept");
+    state.SkipWithError("with \"quotes\" and a\nline");
+}
+BENCHMARK(failing_late)->Apply(fixed);
+
+#ifdef GOOGLE_HAS_SKIP
+static void skipping(benchmark::State &state)
+{
+    state.SkipWithMessage("not \"here\"");
+    run(state, 1);
+}
+BENCHMARK(skipping)->Apply(fixed);
+#endif
 
 static void grown(benchmark::State &state)
 {
@@ -137,6 +218,19 @@ BENCHMARK(grown)->Name("logarithm")->Range(8, 512)->Complexity(benchmark::oLogN)
 BENCHMARK(grown)->Name("linearithmic")->Range(8, 512)->Complexity(benchmark::oNLogN)->Apply(fixed);
 BENCHMARK(grown)->Name("constant")->Range(8, 512)->Complexity(benchmark::o1)->Apply(fixed);
 BENCHMARK(grown)->Name("halves")->Range(8, 512)->Repetitions(2)->Complexity(halves)->Apply(fixed);
+
+BENCHMARK(grown)->Name("auto")->Range(8, 512)->Complexity(benchmark::oAuto)->Apply(fixed);
+
+static void grown_in_part(benchmark::State &state)
+{
+    if (state.range(0) == 64)
+        state.SkipWithError("not this one");
+    run(state, 1e-9 * static_cast<double>(state.range(0)));
+    state.SetComplexityN(state.range(0));
+    state.SetLabel("grown");
+}
+BENCHMARK(grown_in_part)->Range(8, 512)->Complexity(benchmark::oN)->Apply(fixed);
+BENCHMARK(grown_in_part)->Name("grown_once")->Arg(8)->Complexity(benchmark::oN)->Apply(fixed);
 
 static void batches(benchmark::State &state)
 {
@@ -167,5 +261,6 @@ BENCHMARK(listed)
     ->Iterations(7)
     ->DenseThreadRange(1, 6, 2);
 BENCHMARK(listed)->MeasureProcessCPUTime();
+BENCHMARK(listed)->Name("many")->DenseRange(1, 101, 1);
 
 BENCHMARK_MAIN();

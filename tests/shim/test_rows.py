@@ -48,6 +48,22 @@ class Rows(unittest.TestCase):
         row = row_of("batches")
         self.assertEqual((row["iterations"], row["calls"]), (24, 3))
 
+        self.assertEqual(row_of("hides")["sum"], 15)
+
+    def test_warm_up_is_more_runs(self):
+        row = row_of("counts_calls")
+        self.assertEqual((row["calls"], row["most"]), (1, 1))
+        # 1, 10 and 70 iterations of 0.1 ms: the last reaches 5 ms
+        row = row_of("counts_calls", "--benchmark_min_warmup_time=0.005")
+        self.assertEqual((row["calls"], row["iterations"]), (4, 1))
+
+    def test_process_time(self):
+        own, process = rows(CASES, "--benchmark_filter=^helped")
+        self.assertEqual(process["name"], "helped/iterations:2/process_time")
+        self.assertGreaterEqual(process["cpu_time"], 3e6)
+        self.assertLess(own["cpu_time"], process["cpu_time"])
+        self.assertGreaterEqual(own["real_time"], 3e6 * 0.999)
+
     def test_paused_time_does_not_count(self):
         # each turn sleeps 20 ms; on a busy machine something else may come between now and then
         self.assertTrue(any(row_of("pauses")["real_time"] < 10e6 for _ in range(10)))
@@ -127,6 +143,21 @@ class Rows(unittest.TestCase):
         strict = run(CASES, "--benchmark_filter=quoted", "--benchmark_strict").out
         self.assertIn("\x1b[31mred", strict)
 
+    def test_every_byte(self):
+        """JSON stays JSON, CSV keeps its columns, and the console is not steered."""
+        ascii = "".join(chr(c) for c in range(1, 128))
+        first, second = rows(CASES, "--benchmark_filter=^bytes ")
+        for text in (first["name"], first["label"], second["error_message"]):
+            self.assertIn(ascii + 128 * "\N{REPLACEMENT CHARACTER}", text)
+        self.assertTrue(any(key.startswith(ascii) for key in first))
+        out = run(CASES, "--benchmark_filter=^bytes ", "--benchmark_format=csv").out
+        lines = list(csv.reader(io.StringIO(out, newline="")))
+        self.assertEqual([len(line) for line in lines], 3 * [11])
+        for flag in ("--benchmark_counters_tabular", "--benchmark_context=a\x1b=b\x1b"):
+            result = run(CASES, "--benchmark_filter=^bytes ", flag)
+            self.assertFalse([c for c in result.out + result.err
+                              if c != "\n" and (ord(c) < 32 or ord(c) == 127)], flag)
+
     def test_threads(self):
         row = row_of("threaded")
         self.assertEqual((row["threads"], row["iterations"]), (4, 16))
@@ -190,10 +221,11 @@ class Descriptions(unittest.TestCase):
                               ("repetitions", "bm_repetitions: 0"), ("names", "names and no values"),
                               ("name", "bm_name"), ("statistic", "bm_compute_statistic"),
                               ("nameless", "without a name"), ("functionless", "without a function")):
-            result = run(DESCRIBED, case)
-            self.assertEqual((result.status, result.out), (1, ""), case)
-            self.assertEqual(result.err.count("\n"), 1, result.err)
-            self.assertIn(mention, result.err)
+            for strict in ([], ["--benchmark_strict"]):
+                result = run(DESCRIBED, case, *strict)
+                self.assertEqual((result.status, result.out), (1, ""), case)
+                self.assertEqual(result.err.count("\n"), 1, result.err)
+                self.assertIn(mention, result.err)
 
     def test_order_is_that_of_the_source(self):
         listed = run(DESCRIBED, "disorder", "--benchmark_list_tests").out

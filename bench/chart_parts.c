@@ -1,0 +1,130 @@
+#include "bench/chart_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "bench/escape.h"
+
+void chart_begin(const struct chart *chart, double height, struct text *text)
+{
+    text_add(text,
+             "<svg id=\"%s\" class=\"chart\" viewBox=\"0 0 %.0f %.0f\" role=\"group\" "
+             "aria-roledescription=\"chart\" aria-label=\"",
+             chart->id, chart_width, height);
+    text_add_html(text, chart->title);
+    text_add(text, ". ");
+    text_add_html(text, chart->description);
+    text_add(text, "\">\n");
+}
+
+void chart_end(struct text *text)
+{
+    text_add(text, "</svg>\n");
+}
+
+void chart_begin_mark(const char *words, bool first, struct text *text)
+{
+    text_add(text, "<g class=\"mark\" role=\"img\" tabindex=\"%d\" aria-label=\"", first ? 0 : -1);
+    text_add_html(text, words);
+    text_add(text, "\"><title>");
+    text_add_html(text, words);
+    text_add(text, "</title>");
+}
+
+void chart_marker(size_t slot, double x, double y, struct text *text)
+{
+    static const char *const shapes[CHART_SLOTS] = {
+        "M-8 0a8 8 0 1 0 16 0a8 8 0 1 0 -16 0z",                      /* circle */
+        "M-8 -8H8V8H-8z",                                             /* square */
+        "M0 -10L10 8H-10z",                                           /* triangle */
+        "M0 -11L11 0L0 11L-11 0z",                                    /* diamond */
+        "M0 10L10 -8H-10z",                                           /* triangle, point down */
+        "M-3 -10H3V-3H10V3H3V10H-3V3H-10V-3H-3z",                     /* plus */
+        "M-5 -9H5L10 0L5 9H-5L-10 0z",                                /* hexagon */
+        "M-9 -5L-5 -9L0 -4L5 -9L9 -5L4 0L9 5L5 9L0 4L-5 9L-9 5L-4 0z" /* cross */
+    };
+    text_add(text, "<path class=\"marker\" transform=\"translate(%.1f,%.1f)\" d=\"%s\"/>", x, y,
+             shapes[slot % CHART_SLOTS]);
+}
+
+void chart_swatch(size_t slot, struct text *text)
+{
+    text_add(text, "<svg class=\"swatch\" viewBox=\"-30 -14 60 28\" aria-hidden=\"true\">"
+                   "<path class=\"stroke\" d=\"M-28 0H28\"/>");
+    chart_marker(slot, 0, 0, text);
+    text_add(text, "</svg>");
+}
+
+void chart_name(const char *name, int most, struct text *text)
+{
+    struct text cut = {0};
+    int length = 0, characters = 0;
+    for (; name[length] != '\0'; length++) {
+        bool begins = ((unsigned char)name[length] & 0xC0) != 0x80;
+        if (begins && characters == most)
+            break;
+        characters += begins;
+    }
+    text_add(&cut, "%.*s%s", length, name, name[length] == '\0' ? "" : "\u2026");
+    if (!cut.failed)
+        text_add_html(text, cut.data);
+    text_free(&cut);
+}
+
+/* ---- Ticks -------------------------------------------------------------------------------- */
+
+struct mantissas {
+    size_t count;
+    double list[6];
+};
+
+static const struct mantissas one = {1, {1}}, three = {3, {1, 2, 5}},
+                              six = {6, {1, 1.5, 2, 3, 5, 7}};
+
+/* All products of a mantissa and a power of ten in the range; more than TICKS_MAX: too many. */
+static size_t ticks_of(double low, double high, const struct mantissas *mantissas, int decade_step,
+                       double ticks[TICKS_MAX])
+{
+    size_t count = 0;
+    for (int decade = (int)floor(log10(low)); decade <= (int)ceil(log10(high)); decade++) {
+        for (size_t m = 0; m < mantissas->count && decade % decade_step == 0; m++) {
+            double tick = mantissas->list[m] * pow(10, decade);
+            if (tick < low * 0.999 || tick > high * 1.001)
+                continue;
+            if (count == TICKS_MAX)
+                return TICKS_MAX + 1;
+            ticks[count++] = tick;
+        }
+    }
+    return count;
+}
+
+static size_t even_ticks(double low, double high, double ticks[TICKS_MAX])
+{
+    static const double nice[] = {1, 2, 5, 10};
+    double power = pow(10, floor(log10((high - low) / 4))), step = power;
+    for (size_t i = 0; i < 4 && step < (high - low) / 5; i++)
+        step = nice[i] * power;
+    size_t count = 0;
+    while (count < TICKS_MAX && (ceil(low / step) + (double)count) * step <= high) {
+        ticks[count] = (ceil(low / step) + (double)count) * step;
+        count++;
+    }
+    return count;
+}
+
+size_t chart_ticks(double low, double high, size_t most, double ticks[TICKS_MAX])
+{
+    const struct mantissas *const sets[] = {&one, &three, &six};
+    for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+        size_t count = ticks_of(low, high, sets[i], 1, ticks);
+        if (count >= 4 && count <= most)
+            return count;
+    }
+    if (high / low < 10)
+        return even_ticks(low, high, ticks);
+    int step = 1; /* several decades: each, or every so many-th */
+    while (ticks_of(low, high, &one, step, ticks) > most)
+        step++;
+    return ticks_of(low, high, &one, step, ticks);
+}

@@ -1,0 +1,243 @@
+/* Comparisons of two files as text for people and for programs. */
+#include <math.h>
+
+#include "bench/compare_rows.h"
+#include "bench/escape.h"
+#include "bench/report_summary.h"
+#include "bench/units.h"
+#include "common/json.h"
+
+static const char unpaired[] =
+    "Unpaired: the two files were measured at different times. What the machine did meanwhile "
+    "stands in the ratios as well; a difference of some percent may be that.";
+
+/* "failed: why", or what else tells about a row without a counterpart. */
+static const char *why(const struct results_series *series)
+{
+    return *series->failure != '\0' ? series->failure : "";
+}
+
+/* ---- Console ------------------------------------------------------------------------------- */
+
+static void add_file_line(struct text *text, const char *letter, const struct results *results)
+{
+    struct text raw = {0}, plain = {0};
+    text_add(&raw, "%s: ", results->file);
+    summary_environment(results, &raw);
+    if (!raw.failed)
+        text_add_plain(&plain, raw.data);
+    text_add(text, "  %s  ", letter);
+    if (!plain.failed && plain.data != NULL)
+        text_add_wrapped(text, 5, plain.data);
+    text_free(&raw);
+    text_free(&plain);
+}
+
+static const char *color_of(enum finding finding)
+{
+    return finding == FINDING_FASTER ? "\033[1;32m" : finding == FINDING_SLOWER ? "\033[1;31m" : "";
+}
+
+static void add_pair(struct text *text, const struct row_pair *pair, bool color)
+{
+    char a[UNIT_TEXT], b[UNIT_TEXT];
+    const char *code = color ? color_of(pair->comparison.finding) : "";
+    text_add(text, "  ");
+    text_add_plain(text, pair->a->name);
+    text_add(text, "\n    %9s -> %9s   ", format_quantity(UNIT_TIME_NS, pair->a->summary.median, a),
+             format_quantity(UNIT_TIME_NS, pair->b->summary.median, b));
+    summary_ratio(&pair->comparison, text);
+    text_add(text, "  %s%s%s\n", code, finding_name(pair->comparison.finding),
+             *code == '\0' ? "" : "\033[0m");
+}
+
+static void add_only(struct text *text, const char *letter,
+                     const struct results_series *const *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        text_add(text, "  %s only in %s: ", i == 0 ? "\n " : " ", letter);
+        text_add_plain(text, rows[i]->name);
+        text_add(text, "%s", *why(rows[i]) == '\0' ? "" : " (failed: ");
+        text_add_plain(text, why(rows[i]));
+        text_add(text, "%s\n", *why(rows[i]) == '\0' ? "" : ")");
+    }
+}
+
+void compare_console(const struct file_comparison *c, bool color, struct text *text)
+{
+    text_add(text, "\n");
+    add_file_line(text, "A", c->a);
+    add_file_line(text, "B", c->b);
+    text_add(text, "\n  ");
+    text_add_wrapped(text, 2,
+                     "How many times as fast B is as A, with intervals that hold for all "
+                     "rows together.");
+    text_add(text, "  ");
+    text_add_wrapped(text, 2, unpaired);
+    if (c->difference_count > 0)
+        text_add(text,
+                 "\n  warning: the environments differ; ratios hold for all of it together\n");
+    for (size_t i = 0; i < c->difference_count; i++) {
+        text_add(text, "    %-16s A: ", c->differences[i].what);
+        text_add_plain(text, c->differences[i].a);
+        text_add(text, "\n    %-16s B: ", "");
+        text_add_plain(text, c->differences[i].b);
+        text_add(text, "\n");
+    }
+    text_add(text, "\n");
+    for (size_t i = 0; i < c->pair_count; i++)
+        add_pair(text, &c->pairs[i], color);
+    add_only(text, "A", c->only_a, c->only_a_count);
+    add_only(text, "B", c->only_b, c->only_b_count);
+    text_add(text, "\n");
+}
+
+/* ---- Markdown ------------------------------------------------------------------------------- */
+
+static void add_only_items(struct text *text, const char *letter,
+                           const struct results_series *const *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        text_add(text, "- only in %s: ", letter);
+        text_add_markdown(text, rows[i]->name);
+        text_add(text, "%s", *why(rows[i]) == '\0' ? "" : ", failed: ");
+        text_add_markdown(text, why(rows[i]));
+        text_add(text, "\n");
+    }
+}
+
+void compare_markdown(const struct file_comparison *c, struct text *text)
+{
+    text_add(text, "A: ");
+    text_add_markdown(text, c->a->file);
+    text_add(text, ", B: ");
+    text_add_markdown(text, c->b->file);
+    text_add(text, ". %s\n\n", unpaired);
+    for (size_t i = 0; i < c->difference_count; i++) {
+        text_add(text, "- **differs:** %s: A ", c->differences[i].what);
+        text_add_markdown(text, c->differences[i].a);
+        text_add(text, ", B ");
+        text_add_markdown(text, c->differences[i].b);
+        text_add(text, "\n");
+    }
+    text_add(text,
+             "%s| row | A | B | B as fast as A (unpaired) | verdict |\n"
+             "|---|--:|--:|--:|---|\n",
+             c->difference_count > 0 ? "\n" : "");
+    for (size_t i = 0; i < c->pair_count; i++) {
+        const struct row_pair *pair = &c->pairs[i];
+        char a[UNIT_TEXT], b[UNIT_TEXT];
+        text_add(text, "| ");
+        text_add_markdown(text, pair->a->name);
+        text_add(text, " | %s | %s | ", format_quantity(UNIT_TIME_NS, pair->a->summary.median, a),
+                 format_quantity(UNIT_TIME_NS, pair->b->summary.median, b));
+        summary_ratio(&pair->comparison, text);
+        text_add(text, " | %s |\n", finding_name(pair->comparison.finding));
+    }
+    text_add(text, "%s", c->only_a_count + c->only_b_count > 0 ? "\n" : "");
+    add_only_items(text, "A", c->only_a, c->only_a_count);
+    add_only_items(text, "B", c->only_b, c->only_b_count);
+}
+
+/* ---- CSV ------------------------------------------------------------------------------------ */
+
+static void add_number(struct text *text, double value)
+{
+    if (isfinite(value))
+        text_add(text, ",%.15g", value);
+    else
+        text_add(text, ",");
+}
+
+void compare_csv(const struct file_comparison *c, struct text *text)
+{
+    text_add(text,
+             "name,a_ns,b_ns,a_samples,b_samples,ratio,ratio_low,ratio_high,verdict,pairing\n");
+    for (size_t i = 0; i < c->pair_count; i++) {
+        const struct row_pair *pair = &c->pairs[i];
+        text_add_csv(text, pair->a->name);
+        add_number(text, pair->a->summary.median);
+        add_number(text, pair->b->summary.median);
+        text_add(text, ",%zu,%zu", pair->a->count, pair->b->count);
+        add_number(text, pair->comparison.ratio);
+        add_number(text, pair->comparison.ci.low);
+        add_number(text, pair->comparison.ci.high);
+        text_add(text, ",%s,unpaired\n", finding_name(pair->comparison.finding));
+    }
+    for (size_t i = 0; i < c->only_a_count; i++) {
+        text_add_csv(text, c->only_a[i]->name);
+        text_add(text, ",,,%zu,0,,,,only in A,\n", c->only_a[i]->count);
+    }
+    for (size_t i = 0; i < c->only_b_count; i++) {
+        text_add_csv(text, c->only_b[i]->name);
+        text_add(text, ",,,0,%zu,,,,only in B,\n", c->only_b[i]->count);
+    }
+}
+
+/* ---- JSON ----------------------------------------------------------------------------------- */
+
+static void write_pair(const struct row_pair *pair, struct json_writer *json)
+{
+    json_begin_object(json, NULL);
+    json_string(json, "name", pair->a->name);
+    json_number(json, "a_ns", pair->a->summary.median);
+    json_number(json, "b_ns", pair->b->summary.median);
+    json_unsigned(json, "a_samples", pair->a->count);
+    json_unsigned(json, "b_samples", pair->b->count);
+    json_number(json, "ratio", pair->comparison.ratio);
+    if (isnan(pair->comparison.ci.low)) {
+        json_null(json, "ci");
+    } else {
+        json_begin_array(json, "ci");
+        json_number(json, NULL, pair->comparison.ci.low);
+        json_number(json, NULL, pair->comparison.ci.high);
+        json_end_array(json);
+    }
+    json_string(json, "verdict", finding_name(pair->comparison.finding));
+    json_boolean(json, "paired", false);
+    json_end_object(json);
+}
+
+static void write_only(const char *key, const struct results_series *const *rows, size_t count,
+                       struct json_writer *json)
+{
+    json_begin_array(json, key);
+    for (size_t i = 0; i < count; i++) {
+        json_begin_object(json, NULL);
+        json_string(json, "name", rows[i]->name);
+        json_string(json, "failure", *why(rows[i]) == '\0' ? NULL : why(rows[i]));
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+enum ab_status compare_json(const struct file_comparison *c, struct text *text,
+                            struct ab_error *error)
+{
+    struct json_writer json = {0};
+    json_begin_object(&json, NULL);
+    json_string(&json, "a", c->a->file);
+    json_string(&json, "b", c->b->file);
+    json_begin_array(&json, "differences");
+    for (size_t i = 0; i < c->difference_count; i++) {
+        json_begin_object(&json, NULL);
+        json_string(&json, "what", c->differences[i].what);
+        json_string(&json, "a", c->differences[i].a);
+        json_string(&json, "b", c->differences[i].b);
+        json_end_object(&json);
+    }
+    json_end_array(&json);
+    json_begin_array(&json, "rows");
+    for (size_t i = 0; i < c->pair_count; i++)
+        write_pair(&c->pairs[i], &json);
+    json_end_array(&json);
+    write_only("only_in_a", c->only_a, c->only_a_count, &json);
+    write_only("only_in_b", c->only_b, c->only_b_count, &json);
+    json_end_object(&json);
+    if (json_finish(&json, error) == AB_OK) {
+        text_add_bytes(text, json.text, json.length);
+        text_add(text, "\n");
+    }
+    json_free(&json);
+    return error->status;
+}

@@ -1,0 +1,120 @@
+#include "bench/compare_rows.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/unpaired.h"
+
+/* ---- What differs besides the programs ------------------------------------------------------ */
+
+static void differ(struct file_comparison *c, const char *what, const char *a, const char *b)
+{
+    if (strcmp(a, b) == 0 || c->difference_count == DIFFERENCES_MAX)
+        return;
+    struct difference *d = &c->differences[c->difference_count++];
+    d->what = what;
+    snprintf(d->a, sizeof(d->a), "%s", *a == '\0' ? "unknown" : a);
+    snprintf(d->b, sizeof(d->b), "%s", *b == '\0' ? "unknown" : b);
+}
+
+static void differ_in_number(struct file_comparison *c, const char *what, double a, double b)
+{
+    char x[32] = "", y[32] = "";
+    if (isfinite(a))
+        snprintf(x, sizeof(x), "%.17g", a);
+    if (isfinite(b))
+        snprintf(y, sizeof(y), "%.17g", b);
+    differ(c, what, x, y);
+}
+
+static double median_count(const struct file_comparison *c, bool of_b)
+{
+    double *counts = malloc((c->pair_count + 1) * sizeof(*counts)), result = NAN;
+    if (counts == NULL || c->pair_count == 0) {
+        free(counts);
+        return NAN;
+    }
+    for (size_t i = 0; i < c->pair_count; i++)
+        counts[i] = (double)(of_b ? c->pairs[i].b : c->pairs[i].a)->count;
+    result = median(counts, c->pair_count);
+    free(counts);
+    return result;
+}
+
+static void find_differences(struct file_comparison *c)
+{
+    const struct results_environment *a = &c->a->environment, *b = &c->b->environment;
+    static const char *const kinds[] = {"accelbench", "Google Benchmark", "the lab's JSON"};
+    differ(c, "format", kinds[c->a->kind], kinds[c->b->kind]);
+    differ(c, "host", a->host, b->host);
+    differ(c, "processor", a->cpu, b->cpu);
+    differ_in_number(c, "CPUs", a->cpus, b->cpus);
+    differ(c, "version", a->version, b->version);
+    differ(c, "commit", a->git, b->git);
+    differ(c, "compiler", a->compiler, b->compiler);
+    differ(c, "build type", a->build_type, b->build_type);
+    differ(c, "compiler flags", a->flags, b->flags);
+    differ_in_number(c, "seed", a->seed, b->seed);
+    differ_in_number(c, "rounds of a row", median_count(c, false), median_count(c, true));
+}
+
+/* ---- Rows ----------------------------------------------------------------------------------- */
+
+static bool has_time(const struct results *results, const char *name)
+{
+    const struct results_series *series = results_find(results, name);
+    return series != NULL && series_measured(series);
+}
+
+static enum ab_status find_pairs(struct file_comparison *c, struct ab_error *error)
+{
+    c->pairs = calloc(c->a->series_count + 1, sizeof(*c->pairs));
+    c->only_a = calloc(c->a->series_count + 1, sizeof(*c->only_a));
+    c->only_b = calloc(c->b->series_count + 1, sizeof(*c->only_b));
+    if (c->pairs == NULL || c->only_a == NULL || c->only_b == NULL)
+        return ab_fail(error, AB_NO_MEMORY, "no memory to compare %s with %s", c->a->file,
+                       c->b->file);
+    for (size_t i = 0; i < c->a->series_count; i++) {
+        const struct results_series *a = &c->a->series[i];
+        if (series_measured(a) && has_time(c->b, a->name))
+            c->pairs[c->pair_count++] = (struct row_pair){.a = a, .b = results_find(c->b, a->name)};
+        else
+            c->only_a[c->only_a_count++] = a;
+    }
+    for (size_t i = 0; i < c->b->series_count; i++)
+        if (!series_measured(&c->b->series[i]) || !has_time(c->a, c->b->series[i].name))
+            c->only_b[c->only_b_count++] = &c->b->series[i];
+    return AB_OK;
+}
+
+enum ab_status compare_files(const struct results *a, const struct results *b,
+                             struct file_comparison *c, struct ab_error *error)
+{
+    *c = (struct file_comparison){.a = a, .b = b};
+    if (find_pairs(c, error) != AB_OK)
+        return error->status;
+    if (c->pair_count == 0)
+        return ab_fail(error, AB_INPUT, "%s and %s have no measured row in common: %s%.60s%s",
+                       a->file, b->file, a->series_count > 0 ? "the first has '" : "one is empty",
+                       a->series_count > 0 ? a->series[0].name : "",
+                       a->series_count > 0 ? "'" : "");
+    find_differences(c);
+    for (size_t i = 0; i < c->pair_count; i++) {
+        struct row_pair *p = &c->pairs[i];
+        if (compare_unpaired(p->a->columns[SERIES_TIME_NS], p->a->count,
+                             p->b->columns[SERIES_TIME_NS], p->b->count, c->pair_count, AB_MARGIN,
+                             &p->comparison, error) != AB_OK)
+            return error->status;
+    }
+    return AB_OK;
+}
+
+void file_comparison_free(struct file_comparison *c)
+{
+    free(c->pairs);
+    free(c->only_a);
+    free(c->only_b);
+    *c = (struct file_comparison){0};
+}

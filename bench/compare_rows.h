@@ -1,0 +1,42 @@
+/* Two result files row by row, for the forms in which `accelbench compare` shows them. */
+#ifndef ACCELBENCH_BENCH_COMPARE_ROWS_H
+#define ACCELBENCH_BENCH_COMPARE_ROWS_H
+
+#include "bench/comparison.h"
+#include "bench/results.h"
+#include "bench/text.h"
+
+struct row_pair {
+    const struct results_series *a, *b;
+    struct comparison comparison; /* b against a: 2 means that b takes half the time */
+};
+
+struct difference {
+    const char *what;
+    char a[200], b[200];
+};
+
+enum { DIFFERENCES_MAX = 12 };
+
+struct file_comparison {
+    const struct results *a, *b;
+    struct row_pair *pairs; /* owned; in the order of a */
+    size_t pair_count;
+    const struct results_series **only_a, **only_b; /* owned; rows without a counterpart */
+    size_t only_a_count, only_b_count;
+    struct difference differences[DIFFERENCES_MAX]; /* of the environments */
+    size_t difference_count;
+};
+
+/* The intervals of all rows hold together. */
+enum ab_status compare_files(const struct results *a, const struct results *b,
+                             struct file_comparison *comparison, struct ab_error *error);
+void file_comparison_free(struct file_comparison *comparison);
+
+void compare_console(const struct file_comparison *comparison, bool color, struct text *text);
+void compare_markdown(const struct file_comparison *comparison, struct text *text);
+void compare_csv(const struct file_comparison *comparison, struct text *text);
+enum ab_status compare_json(const struct file_comparison *comparison, struct text *text,
+                            struct ab_error *error);
+
+#endif

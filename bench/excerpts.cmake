@@ -1,0 +1,48 @@
+# cmake -DOUTPUT=x.c -DSOURCES="folder/a.c|folder/b.h" -P excerpts.cmake
+# writes a C file with the code that the demo shows, taken from the sources that run: of each text
+# between "/* shown as NAME */" and "/* until here */" it makes `const char excerpt_NAME[]`, without
+# the indentation of its first line. What does not fit a slide is an error.
+cmake_minimum_required(VERSION 3.25)
+set(most_lines 12)
+set(most_columns 77)
+math(EXPR too_long "${most_columns} + 1")
+string(REPEAT "[^\n]" ${too_long} too_long)
+
+set(code "#include \"bench/excerpts.h\"\n")
+string(REPLACE "|" ";" sources "${SOURCES}")
+foreach(source IN LISTS sources)
+  file(READ "${source}" text)
+  while(TRUE)
+    string(FIND "${text}" "/* shown as " at)
+    if(at EQUAL -1)
+      break()
+    endif()
+    math(EXPR at "${at} + 12")
+    string(SUBSTRING "${text}" ${at} -1 text)
+    string(FIND "${text}" " */\n" length)
+    string(SUBSTRING "${text}" 0 ${length} name)
+    string(FIND "${text}" "/* until here */" end)
+    if(end EQUAL -1)
+      message(FATAL_ERROR "${source}: what is shown as ${name} does not end: no /* until here */")
+    endif()
+    math(EXPR begin "${length} + 3") # the newline behind the mark
+    math(EXPR bytes "${end} - ${begin}")
+    string(SUBSTRING "${text}" ${begin} ${bytes} excerpt)
+    string(REGEX MATCH "^\n *" indent "${excerpt}")
+    string(REPLACE "${indent}" "\n" excerpt "${excerpt}")
+    string(STRIP "${excerpt}" excerpt)
+
+    string(REGEX REPLACE "[^\n]" "" lines "${excerpt}")
+    string(LENGTH "${lines}" lines)
+    if(NOT lines LESS most_lines OR excerpt MATCHES "${too_long}")
+      message(FATAL_ERROR "${source}: what is shown as ${name} does not fit a slide of "
+        "${most_lines} lines of ${most_columns} columns")
+    endif()
+    string(REPLACE "\\" "\\\\" excerpt "${excerpt}")
+    string(REPLACE "\"" "\\\"" excerpt "${excerpt}")
+    string(REPLACE "\n" "\\n\"\n    \"" excerpt "${excerpt}")
+    string(APPEND code "\nconst char excerpt_${name}[] =\n    \"${excerpt}\\n\";\n")
+  endwhile()
+endforeach()
+file(WRITE "${OUTPUT}.new" "${code}")
+file(RENAME "${OUTPUT}.new" "${OUTPUT}")

@@ -1,0 +1,84 @@
+/* Result files arranged for reading: problems, in each a line per way to solve it, on each line a
+ * point per size, and each point compared with the others of its round. All comes from the rows. */
+#ifndef ACCELBENCH_BENCH_FINDINGS_H
+#define ACCELBENCH_BENCH_FINDINGS_H
+
+#include "bench/comparison.h"
+#include "bench/results.h"
+
+struct line;
+
+/* What a point is compared with: the reference of the speed-ups, which is the backend that was
+ * asked for, or serial; and the CPU backend that is best at this size. */
+enum against { AGAINST_REFERENCE, AGAINST_BEST_CPU, AGAINST_COUNT };
+
+struct point {
+    const struct results_series *series;
+    const struct results *results; /* the file it stands in */
+    const char *shape;             /* the sizes as in the row's name: bytes alone do not tell */
+    double bytes;                  /* NAN: not known */
+    double ns;
+    struct interval ns_ci;                   /* NAN: too few rounds */
+    double rate, rate_low, rate_high;        /* bytes per second; NAN where not known */
+    double limit_rate;                       /* at which the same input was read; NAN: not known */
+    const struct point *base[AGAINST_COUNT]; /* NULL: nothing to compare with, or this is it */
+    struct comparison comparison[AGAINST_COUNT];
+};
+
+struct line {
+    char *name; /* owned; "openmp", "cuda simple", "opencl on other-host" */
+    const struct results_series *first;
+    size_t slot;          /* lines of one name have one number in all problems: colour and marker */
+    bool kernel_only;     /* beside a line of the same name that is end to end */
+    size_t origin;        /* which set of files, see below */
+    struct point *points; /* owned; by size */
+    size_t count;
+};
+
+struct problem_view {
+    const char *kernel, *labels;
+    bool foreign; /* rows that do not say what they measure: kernel is the file, lines are rows */
+    struct line *lines; /* owned */
+    size_t line_count;
+    double *sizes; /* owned; all that occur, ascending */
+    size_t size_count;
+};
+
+struct findings {
+    struct results *files; /* owned */
+    size_t file_count;
+    /* Files of the same machine and build are one origin, unless they measured the same. */
+    size_t *origins; /* owned; [file]: the first file of its origin */
+    size_t origin_count;
+    struct problem_view *problems; /* owned */
+    size_t problem_count;
+    const char **slots; /* owned; the names of lines, each once */
+    size_t slot_count;
+    const char *reference; /* the backend that speed-ups refer to */
+};
+
+/* Reads and arranges. `reference` as --baseline: NULL for serial, or where that was not measured
+ * for the first CPU backend; "none" for nothing. AB_INPUT where a file is none of results, or no
+ * file has any. */
+enum ab_status findings_read(const char *const *files, size_t count, const char *reference,
+                             struct findings *findings, struct ab_error *error);
+
+void findings_free(struct findings *findings);
+
+/* The point of a line at that size, or NULL. */
+const struct point *line_at(const struct line *line, double bytes);
+
+/* Whether another line differs from this one by pinned instead of pageable transfers only: the
+ * default, which comes first where there is no room for both. */
+bool has_pinned_twin(const struct problem_view *problem, const struct line *line);
+
+/* Whether it shows what another line shows: a kernel alone, in which transfers play no part. */
+bool line_repeats(const struct problem_view *problem, const struct line *line);
+
+/* The end-to-end line that is fastest at the largest size, or NULL. */
+const struct line *fastest_line(const struct problem_view *problem);
+
+/* "matrix_sum, i32" */
+const char *problem_title(const struct problem_view *problem, char *title, size_t size);
+
+#endif

@@ -1,0 +1,274 @@
+/* Result files on a terminal: the verdict first, then a table per problem. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bench/escape.h"
+#include "bench/report_files.h"
+#include "bench/report_summary.h"
+#include "bench/units.h"
+
+enum { WIDTH = 79, SIZE_COLUMNS = 10, CELL_COLUMNS = 17, NAME_COLUMNS = 22, ROWS_MAX = 60 };
+
+struct screen {
+    const struct console_style *style;
+    struct text *text;
+};
+
+static void bold(const struct screen *c, const char *words)
+{
+    text_add(c->text, c->style->color ? "\033[1m" : "");
+    text_add_plain(c->text, words);
+    text_add(c->text, c->style->color ? "\033[0m" : "");
+}
+
+/* A raw sentence, made harmless and wrapped. */
+static void paragraph(const struct screen *c, int indent, const char *raw)
+{
+    struct text plain = {0};
+    text_add_plain(&plain, raw);
+    text_add(c->text, "%*s", indent, "");
+    if (!plain.failed && plain.data != NULL)
+        text_add_wrapped(c->text, indent, plain.data);
+    c->text->failed = c->text->failed || plain.failed;
+    text_free(&plain);
+}
+
+static void sentence(const struct screen *c, int indent, struct text *raw)
+{
+    if (raw->length > 0)
+        paragraph(c, indent, raw->data);
+    c->text->failed = c->text->failed || raw->failed;
+    text_free(raw);
+}
+
+/* A name in so many columns, cut at a character if it is longer. */
+static void add_name(struct text *text, const char *name, int columns, bool right)
+{
+    struct text plain = {0};
+    text_add_plain(&plain, name);
+    const char *bytes = plain.data == NULL ? "" : plain.data;
+    int used = 0, length = 0;
+    for (; bytes[length] != '\0'; length++) {
+        bool begins = ((unsigned char)bytes[length] & 0xC0) != 0x80;
+        if (begins && used == columns)
+            break;
+        used += begins;
+    }
+    text_add(text, "%*s%.*s%*s", right ? columns - used : 0, "", length, bytes,
+             right ? 0 : columns - used, "");
+    text_free(&plain);
+}
+
+/* ---- Several sizes: size x backend --------------------------------------------------------- */
+
+/* Speed and speed-up: "12.3  1.92 x", with a tilde where the difference is not sure. */
+static void add_cell(struct text *text, const struct point *point)
+{
+    if (point == NULL) {
+        text_add(text, "%*s", CELL_COLUMNS, "-");
+        return;
+    }
+    double rate = point->rate / 1e9;
+    text_add(text, "%7.*f", rate < 9.995 ? 2 : rate < 99.95 ? 1 : 0, rate);
+    const struct comparison *c = &point->comparison[AGAINST_REFERENCE];
+    if (isnan(c->ratio)) { /* the reference itself, or there is none */
+        text_add(text, "%*s", CELL_COLUMNS - 7, "-");
+        return;
+    }
+    char ratio[UNIT_TEXT];
+    snprintf(ratio, sizeof(ratio), "%s%.*f x",
+             c->finding == FINDING_FASTER || c->finding == FINDING_SLOWER ? "" : "~",
+             c->ratio < 9.995   ? 2
+             : c->ratio < 99.95 ? 1
+                                : 0,
+             c->ratio);
+    text_add(text, "%*s", CELL_COLUMNS - 7, ratio);
+}
+
+/* Names above, and "kernel only" below those that are. */
+static void add_column_heads(const struct screen *c, const struct line *const *lines, size_t count)
+{
+    bool any_kernel = false;
+    text_add(c->text, "\n%*s", SIZE_COLUMNS, "size");
+    for (size_t i = 0; i < count; i++) {
+        text_add(c->text, "  ");
+        add_name(c->text, lines[i]->name, CELL_COLUMNS - 2, true);
+        any_kernel = any_kernel || lines[i]->kernel_only;
+    }
+    text_add(c->text, "\n");
+    if (!any_kernel)
+        return;
+    size_t last = count;
+    while (!lines[last - 1]->kernel_only)
+        last--;
+    text_add(c->text, "%*s", SIZE_COLUMNS, "");
+    for (size_t i = 0; i < last; i++)
+        text_add(c->text, "%*s", CELL_COLUMNS, lines[i]->kernel_only ? "kernel only" : "");
+    text_add(c->text, "\n");
+}
+
+static void add_columns(const struct screen *c, const struct problem_view *problem,
+                        const struct line *const *lines, size_t count)
+{
+    if (count == 0)
+        return;
+    add_column_heads(c, lines, count);
+    for (size_t s = 0; s < problem->size_count && s < ROWS_MAX; s++) {
+        char size[UNIT_TEXT];
+        text_add(c->text, "%*s", SIZE_COLUMNS,
+                 format_quantity(UNIT_BYTES, problem->sizes[s], size));
+        for (size_t i = 0; i < count; i++)
+            add_cell(c->text, line_at(lines[i], problem->sizes[s]));
+        text_add(c->text, "\n");
+    }
+}
+
+static void add_size_table(const struct screen *c, const struct findings *findings,
+                           const struct problem_view *problem)
+{
+    enum { LINES = (WIDTH - SIZE_COLUMNS) / CELL_COLUMNS };
+    const struct line *lines[LINES]; /* side by side */
+    size_t count = 0;
+    text_add(c->text, "  GB/s of input");
+    if (strcmp(findings->reference, "none") != 0) {
+        text_add(c->text, ", and how many times as fast as ");
+        text_add_plain(c->text, findings->reference);
+        text_add(c->text, " (~ not sure)");
+    }
+    text_add(c->text, "\n");
+    for (size_t i = 0; i < problem->line_count; i++) {
+        if (line_repeats(problem, &problem->lines[i]))
+            continue;
+        lines[count++] = &problem->lines[i];
+        if (count == LINES) {
+            add_columns(c, problem, lines, count);
+            count = 0;
+        }
+    }
+    add_columns(c, problem, lines, count);
+    if (problem->size_count > ROWS_MAX)
+        text_add(c->text, "  ... and %zu sizes more: see --html or --format csv\n",
+                 problem->size_count - ROWS_MAX);
+}
+
+/* ---- One size: a line per backend ---------------------------------------------------------- */
+
+static void add_line(const struct screen *c, const struct line *line)
+{
+    const struct point *point = &line->points[0];
+    const struct comparison *comparison = &point->comparison[AGAINST_REFERENCE];
+    char time[UNIT_TEXT], rate[UNIT_TEXT];
+    text_add(c->text, "  ");
+    add_name(c->text, line->name, NAME_COLUMNS, false);
+    text_add(c->text, "%10s%11s", format_quantity(UNIT_TIME_NS, point->ns, time),
+             format_quantity(UNIT_RATE, point->rate, rate));
+    if (line->kernel_only) {
+        text_add(c->text, "   kernel only\n");
+        return;
+    }
+    if (isfinite(point->series->limit_fraction))
+        text_add(c->text, "%6.*f %%", point->series->limit_fraction < 0.0995 ? 1 : 0,
+                 100 * point->series->limit_fraction);
+    else
+        text_add(c->text, "%8s", "-");
+    text_add(c->text, "   ");
+    if (isnan(comparison->ratio))
+        text_add(c->text, "-");
+    else
+        summary_ratio(comparison, c->text);
+    text_add(c->text, "\n");
+}
+
+static void add_line_table(const struct screen *c, const struct findings *findings,
+                           const struct problem_view *problem)
+{
+    char heading[64];
+    snprintf(heading, sizeof(heading), "vs %s", findings->reference);
+    text_add(c->text, "\n  %*s%10s%11s%8s   ", NAME_COLUMNS, "", "time", "speed", "limit");
+    if (strcmp(findings->reference, "none") != 0)
+        text_add_plain(c->text, heading);
+    text_add(c->text, "\n");
+    for (size_t i = 0; i < problem->line_count && i < ROWS_MAX; i++)
+        add_line(c, &problem->lines[i]);
+    if (problem->line_count > ROWS_MAX)
+        text_add(c->text, "  ... and %zu more: see --html or --format csv\n",
+                 problem->line_count - ROWS_MAX);
+}
+
+/* A row a name, and the name may be long. */
+static void add_foreign_table(const struct screen *c, const struct problem_view *problem)
+{
+    enum { FOREIGN_NAME = WIDTH - 2 - 10 - 22 };
+    text_add(c->text, "\n");
+    for (size_t i = 0; i < problem->line_count && i < ROWS_MAX; i++) {
+        const struct point *point = &problem->lines[i].points[0];
+        char time[UNIT_TEXT], low[UNIT_TEXT], high[UNIT_TEXT];
+        text_add(c->text, "  ");
+        add_name(c->text, problem->lines[i].name, FOREIGN_NAME, false);
+        text_add(c->text, "%10s", format_quantity(UNIT_TIME_NS, point->ns, time));
+        if (!isnan(point->ns_ci.low))
+            text_add(c->text, "  %s to %s", format_quantity(UNIT_TIME_NS, point->ns_ci.low, low),
+                     format_quantity(UNIT_TIME_NS, point->ns_ci.high, high));
+        text_add(c->text, "\n");
+    }
+    if (problem->line_count > ROWS_MAX)
+        text_add(c->text, "  ... and %zu more: see --html or --format csv\n",
+                 problem->line_count - ROWS_MAX);
+}
+
+/* ---- The whole ---------------------------------------------------------------------------- */
+
+static void add_problem(const struct screen *c, const struct findings *findings,
+                        const struct problem_view *problem)
+{
+    char title[160];
+    struct text limits = {0};
+    text_add(c->text, "\n  ");
+    bold(c, problem_title(problem, title, sizeof(title)));
+    text_add(c->text, "\n");
+    if (problem->foreign)
+        add_foreign_table(c, problem);
+    else if (problem->size_count > 1)
+        add_size_table(c, findings, problem);
+    else
+        add_line_table(c, findings, problem);
+    for (size_t f = 0; f < findings->file_count; f++)
+        for (size_t i = 0; i < findings->files[f].break_even_count; i++)
+            if (is_about(&findings->files[f].break_even[i], problem))
+                paragraph(c, 2, summary_break_even(&findings->files[f].break_even[i]));
+    summary_limits(problem, &limits);
+    sentence(c, 2, &limits);
+}
+
+static void add_note(void *state, const char *words)
+{
+    const struct screen *c = state;
+    text_add(c->text, "  - ");
+    struct text plain = {0};
+    text_add_plain(&plain, words);
+    if (!plain.failed)
+        text_add_wrapped(c->text, 4, plain.data);
+    text_free(&plain);
+}
+
+void report_files_console(const struct findings *findings, const struct console_style *style,
+                          struct text *text)
+{
+    struct screen c = {style, text};
+    struct text words = {0};
+    text_add(text, "\n");
+    summary_verdict(findings, &words);
+    sentence(&c, 2, &words);
+    for (size_t i = 0; i < findings->problem_count; i++)
+        add_problem(&c, findings, &findings->problems[i]);
+    text_add(text, "\n");
+    for (size_t i = 0; i < findings->file_count; i++) {
+        struct text environment = {0};
+        text_add(&environment, "%s: ", summary_file(&findings->files[i]));
+        summary_environment(&findings->files[i], &environment);
+        sentence(&c, 2, &environment);
+    }
+    summary_notes(findings, add_note, &c);
+    text_add(text, "\n");
+}

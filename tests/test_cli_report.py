@@ -1,0 +1,285 @@
+"""`accelbench report`: what it says of result files with known answers, in all its forms."""
+
+import csv
+import html.parser
+import io
+import json
+import re
+
+import cli
+import made_results
+from cli import CliTest
+
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class ReportTest(CliTest):
+    def put(self, name, document):
+        return self.write(name, json.dumps(document))
+
+    def report(self, *args):
+        return self.measure("report", *args).text
+
+    def assert_fits(self, text, columns=80):
+        for line in text.splitlines():
+            self.assertLess(len(line), columns, line)
+
+
+class Console(ReportTest):
+    def test_the_verdict_comes_first(self):
+        text = self.report(self.put("a.json", made_results.sweep(("serial", "openmp"))))
+        first = " ".join(text.split("\n\n")[0].split())
+        self.assertEqual(
+            first,
+            "On this machine openmp is 1.9 x as fast as serial for matrix_sum, i32 (256 MB), "
+            "and ahead from 256 KB on.",
+        )
+        self.assert_fits(text)
+
+    def test_the_verdict_ends(self):
+        kernels = ("matrix_sum", "traversal", "word_count", "later")
+        document = made_results.sweep(("serial", "openmp"), made_results.SIZES[:2], kernels)
+        first = " ".join(self.report(self.put("a.json", document)).split("\n\n")[0].split())
+        self.assertEqual((first.count("openmp is"), first.endswith("; 1 more below.")), (3, True))
+
+    def test_a_device_is_held_against_the_best_cpu_backend(self):
+        text = self.report(self.put("a.json", made_results.sweep()))
+        self.assertIn("cuda is 1.3 x as fast as openmp", " ".join(text.split()))
+
+    def test_pageable_transfers_come_second(self):
+        document = made_results.sweep(("serial", "cuda"))
+        for row in [row for row in document["benchmarks"] if "cuda" in row["name"]]:
+            other = json.loads(json.dumps(row))  # even where it is faster, by luck
+            other["name"] = other["run_name"] = row["name"].replace("_cuda", ".pageable_cuda")
+            other["accelbench"]["transfer"] = "pageable"
+            other["real_time"] *= 0.99
+            document["benchmarks"].append(other)
+        text = self.report(self.put("a.json", document), "--html", "page.html")
+        self.assertIn("On this machine cuda is", " ".join(text.split()))
+        self.assertEqual((text.count("cuda pageable"), text.count("kernel only")), (2, 1))
+        page = self.read("page.html").decode("utf-8")
+        self.assertNotIn('aria-label="cuda pageable, kernel only', page)  # not drawn twice
+        self.assertEqual(page.count("cuda pageable, kernel only</th>"), len(made_results.SIZES))
+
+    def test_a_slower_contender_is_not_praised(self):
+        document = made_results.single(("serial", "openmp"), size=64_000)
+        text = " ".join(self.report(self.put("a.json", document)).split())
+        self.assertIn("serial is the fastest for matrix_sum, i32 at 9.7", text)
+
+    def test_equal_times_are_called_equal(self):
+        document = made_results.single(("serial", "openmp"))
+        fast = {row["accelbench"]["round"]: row for row in document["benchmarks"]
+                if row["accelbench"]["backend"] == "serial"}
+        for row in document["benchmarks"]:
+            same = fast[row["accelbench"]["round"]]
+            row["real_time"] = same["real_time"] * 0.9999
+            row["accelbench"]["turns_ns"] = [t * 0.9999 for t in same["accelbench"]["turns_ns"]]
+        text = " ".join(self.report(self.put("a.json", document)).split())
+        self.assertIn("openmp and serial are equally fast", text)
+
+    def test_the_table_has_speed_and_speed_up(self):
+        text = self.report(self.put("a.json", made_results.sweep(("serial", "openmp"))))
+        row = next(line for line in text.splitlines() if line.strip().startswith("256 MB"))
+        self.assertEqual(row.split(), ["256", "MB", "10.0", "-", "19.2", "1.92", "x"])
+
+    def test_break_even_limits_warnings_and_origin_are_said(self):
+        text = " ".join(self.report(self.put("a.json", made_results.sweep())).split())
+        for words in ("openmp beats serial from 183 KB on.", "openmp 80 %", "Example CPU 9000",
+                      "cuda was not measured: no driver here", "seed 42",
+                      "the clock of the CPU changes. Remedy: fix it"):
+            self.assertIn(words, text)
+
+    def test_files_of_one_machine_make_one_table(self):
+        left = self.put("a.json", made_results.sweep(("serial", "openmp"), made_results.SIZES[:3]))
+        right = self.put("b.json", made_results.sweep(("serial", "openmp"), made_results.SIZES[3:]))
+        self.assertEqual(self.report(left, right).count("size  "), 1)
+
+    def test_files_of_two_machines_are_told_apart(self):
+        other = made_results.sweep(("serial", "openmp"))
+        other["context"]["host_name"] = "lab-2"
+        text = self.report(self.put("a.json", made_results.sweep(("serial", "openmp"))),
+                           self.put("b.json", other))
+        self.assertIn("serial on lab-1", text)
+        self.assertIn("openmp on lab-2", text)
+
+    def test_real_results_are_read(self):
+        self.measure("matrix_sum", "--backend", "serial", "--rows", "40", "--cols", "50",
+                     "--rounds", "2", "--min-time", "0.0001", "--out", "own.json")
+        text = self.report("own.json")
+        self.assertIn("serial does matrix_sum, i32 at", text)
+        self.assert_fits(text)
+
+    def test_comparisons_are_those_of_the_run_itself(self):
+        self.measure("matrix_sum", "--backend", ",".join(cli.CPU_BACKENDS), "--rows", "40",
+                     "--cols", "50", "--rounds", "20", "--min-time", "0.0001", "--out", "own.json")
+        with open(self.path("own.json"), encoding="utf-8") as file:
+            expected = json.load(file)["accelbench"]["comparisons"]
+        rows = {row["name"]: row for row in
+                csv.DictReader(io.StringIO(self.report("own.json", "--format", "csv")))}
+        self.assertEqual(len(expected), 2)
+        for comparison in expected:
+            row = rows[comparison["contender"]]
+            self.assertEqual(row["best_cpu"], comparison["baseline"])
+            self.assertEqual(row["verdict_best_cpu"], comparison["verdict"])
+            for key, value in (("", comparison["ratio"]), ("_low", comparison["ci"][0]),
+                               ("_high", comparison["ci"][1])):
+                self.assertAlmostEqual(float(row["speedup_best_cpu" + key]) / value, 1, places=9)
+
+    def test_a_baseline_may_be_chosen(self):
+        name = self.put("a.json", made_results.sweep(("serial", "openmp")))
+        text = self.report(name, "--baseline", "openmp")
+        self.assertIn("how many times as fast as openmp", text)
+        text = self.report(name, "--baseline", "none")
+        self.assertNotIn(" x\n", text)
+        self.assertNotIn("none", text)
+        text = self.report(self.put("b.json", made_results.sweep(("openmp", "pthread"))))
+        self.assertIn("how many times as fast as openmp", text)
+
+
+class OtherForms(ReportTest):
+    def test_csv_has_a_line_for_each_point_with_all_digits(self):
+        document = made_results.sweep(("serial", "openmp"))
+        text = self.report(self.put("a.json", document), "--format", "csv")
+        rows = list(csv.DictReader(io.StringIO(text)))
+        self.assertEqual(len(rows), 2 * len(made_results.SIZES))
+        for row in rows:
+            expected = sorted(r["real_time"] for r in document["benchmarks"]
+                              if r["name"] == row["name"])
+            middle = len(expected) // 2
+            median = (expected[middle - 1] + expected[middle]) / 2
+            self.assertAlmostEqual(float(row["median_ns"]) / median, 1, places=12)
+        last = rows[-1]
+        self.assertEqual((last["backend"], last["verdict"]), ("openmp", "faster"))
+        self.assertAlmostEqual(float(last["speedup"]), 1.92, delta=0.02)
+
+    def test_markdown_has_a_table_for_each_kernel(self):
+        document = made_results.sweep(("serial", "openmp"), kernels=("matrix_sum", "traversal"))
+        text = self.report(self.put("a.json", document), "--format", "markdown")
+        self.assertTrue(text.startswith("# accelbench\n\n**On this machine "))
+        self.assertEqual(len(re.findall(r"^\|---", text, re.M)), 2)
+        for line in text.splitlines():
+            if line.startswith("| "):
+                self.assertEqual(line.count(" |"), 8, line)
+
+    def test_the_page_has_all_numbers_without_a_script(self):
+        name = self.put("a.json", made_results.sweep())
+        self.report(name, "--html", "page.html")
+        page = self.read("page.html").decode("utf-8")
+        self.assertEqual(page.count("<tr><th"), 1 + 4 * len(made_results.SIZES))
+        self.assertEqual(page.count("<svg id="), 4)  # speed, time, speed-up, phases of cuda
+        self.assertIn("cuda beats serial from 497 KB", page)
+        self.assertNotRegex(page, r"(?i)(href|src)\s*=\s*[\"']?(https?:|//)")
+
+    def test_the_page_replaces_another_whole_or_not_at_all(self):
+        name = self.put("a.json", made_results.single())
+        self.write("page.html", "old")
+        self.report(name, "--html", "page.html")
+        self.assertIn(b"</html>", self.read("page.html"))
+        self.assert_refused(1, ["report", name, "--html", "no/such/folder.html"], "no/such")
+
+
+class Foreign(ReportTest):
+    def test_google_benchmark_and_the_lab(self):
+        google = self.put("g.json", made_results.google(["BM_sort/1", "BM_sort/2"]))
+        lab = self.put("lab.json", [{"name": "loop", "execution_time_seconds": 1.5}])
+        text = self.report(google, lab, "--html", "page.html")
+        self.assertIn("g.json has 2 benchmarks", text)
+        self.assertRegex(text, r"loop +1\.50 s")
+
+    def test_numbers_that_json_lacks(self):
+        text = json.dumps(made_results.google(["a", "b"])).replace("100.0", "NaN", 1)
+        self.assertIn("1 row without a name or a usable time left out",
+                      " ".join(self.report(self.write("g.json", text)).split()))
+
+
+class Tags(html.parser.HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.attributes = [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+
+
+class Hostile(ReportTest):
+    EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'&\x1b[31m\u0085"
+
+    def evil(self):
+        """A sweep in which every text is an attempt."""
+        document = made_results.sweep(("serial", "openmp"))
+        document["context"]["host_name"] = self.EVIL
+        document["context"]["accelbench"]["machine"]["cpu"] = self.EVIL
+        document["context"]["accelbench"]["warnings"][0]["text"] = self.EVIL
+        document["accelbench"]["break_even"][0].update(text=self.EVIL, contender=self.EVIL,
+                                                       kernel=self.EVIL)
+        for row in document["benchmarks"]:
+            own = row["accelbench"]
+            own["kernel"] = own["dtype"] = own["technique"] = self.EVIL
+            if own["backend"] == "openmp":
+                own["backend"] = self.EVIL
+                row["name"] = row["run_name"] = row["name"].replace("openmp", self.EVIL)
+        return self.put("evil.json", document)
+
+    def test_nothing_of_a_name_becomes_code_in_the_page(self):
+        self.report(self.evil(), "--html", "page.html")
+        page = self.read("page.html").decode("utf-8")
+        tags = Tags()
+        tags.feed(page)
+        self.assertEqual(tags.tags.count("script"), 1)
+        self.assertNotIn("img", tags.tags)
+        self.assertFalse([name for name, _ in tags.attributes if name.startswith("on")])
+        self.assertIn("alert(1)", page)
+        self.assertEqual((page.count("<script"), page.count("<img")), (1, 0))
+        self.assertNotRegex(page, CONTROLS)
+
+    def test_nothing_of_a_name_reaches_the_terminal(self):
+        for form in ("console", "markdown", "csv"):
+            text = self.report(self.evil(), "--format", form)
+            self.assertNotRegex(text, CONTROLS, form)
+            if form == "markdown":
+                self.assertNotIn("<script", text)
+
+    def test_the_page_allows_its_own_script_only(self):
+        self.report(self.put("a.json", made_results.single()), "--html", "page.html")
+        page = self.read("page.html").decode("utf-8")
+        policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page).group(1)
+        self.assertIn("default-src 'none'", policy)
+        self.assertNotIn("unsafe", policy)
+
+    def test_what_is_no_result_file_is_refused(self):
+        whole = json.dumps(made_results.single())
+        for data, mention in (("", "empty"), ("{", "line 1"), ("[]", "no results"),
+                              (whole[: len(whole) // 2], "not JSON"), (b"\xff\xfe", "not JSON"),
+                              ("[" * 100_000, "not JSON")):
+            self.assert_refused(1, ["report", self.write("x.json", data), "--html", "page.html"],
+                                "x.json", mention)
+        self.assert_refused(1, ["report", "missing.json"], "missing.json")
+        self.assert_refused(1, ["report", "."], ".")
+
+    def test_too_large_is_refused_before_it_is_read(self):
+        with open(self.path("huge.json"), "wb") as file:
+            file.truncate(1 << 34)
+        self.assert_refused(1, ["report", "huge.json"], "huge.json", "larger than 256 MiB")
+
+    def test_too_many_series_are_refused(self):
+        name = self.put("many.json", made_results.google([f"b{i}" for i in range(5001)], repetitions=1))
+        self.assert_refused(1, ["report", name], "5001 series")
+
+
+class Usage(ReportTest):
+    def test_what_makes_no_sense_is_refused(self):
+        name = self.put("a.json", made_results.single())
+        for args, mentions in (
+            (["report"], ["report", "FILE"]),
+            (["report", name, "--format", "json"], ["--format", "markdown"]),
+            (["report", name, "--html", name], ["--html", name]),
+            (["report", name, "--fail-on", "slower:5%"], ["--fail-on", "compare"]),
+            (["matrix_sum", "--format", "markdown"], ["markdown", "report"]),
+            (["matrix_sum", "--html", "x"], ["--html", "report"]),
+        ):
+            self.assert_refused(2, args, *mentions)
+
+
+if __name__ == "__main__":
+    cli.main()

@@ -31,10 +31,11 @@ static size_t answer_bytes;
 static bool fails(enum call call)
 {
     made[call]++;
-    if (call != failing || calls_to_go == 0 || --calls_to_go != 0)
+    if (call != failing || calls_to_go == 0)
         return false;
-    has_failed = true;
-    return true;
+    calls_to_go--;
+    has_failed = has_failed || calls_to_go == 0;
+    return calls_to_go == 0;
 }
 
 static cl_int count_event(cl_int code, const cl_event *event)

@@ -129,8 +129,8 @@ static void test_growing_table(void **state)
     (void)state;
     enum { WORDS = 26000, FIRST = 10000, WORD_BYTES = 6 };
     static char text[WORDS * WORD_BYTES + 1];
-    for (unsigned i = 0; i < WORDS; i++)
-        snprintf(text + i * WORD_BYTES, WORD_BYTES + 1, "%u ", FIRST + i);
+    for (size_t i = 0; i < WORDS; i++)
+        snprintf(text + i * WORD_BYTES, WORD_BYTES + 1, "%zu ", FIRST + i);
     char *path = make_file(text, sizeof(text) - 1);
     device_is("", "1Mi");
     with_tuned("word_count", "task=frequency", path, fail_each_cached);

@@ -80,8 +80,8 @@ static struct comparison compare_made(double factor, double noise, size_t rows)
 {
     double base[ROUNDS], contender[ROUNDS];
     for (size_t i = 0; i < ROUNDS; i++) { /* the same noise in another order */
-        base[i] = 100 * (1 + noise * (double)i / ROUNDS);
-        contender[i] = 100 * factor * (1 + noise * (double)(i * 7 % ROUNDS) / ROUNDS);
+        base[i] = 100 * (1 + noise * (double)i / (double)ROUNDS);
+        contender[i] = 100 * factor * (1 + noise * (double)(i * 7 % ROUNDS) / (double)ROUNDS);
     }
     struct comparison c;
     struct ab_error error = {0};

@@ -56,7 +56,7 @@ static enum ab_status measure_launches(struct device_limits *limits, const struc
         .clock = &system_clock,
         .problem = one,
         .technique = cell == NULL ? NULL : cell->techniques,
-        .copies = {&one->input, 1},
+        .copies = {&one->input, 1, NULL},
         .by_host = true,
     };
     double phase_ns[PHASE_COUNT];
@@ -82,7 +82,7 @@ static enum ab_status measure_bytes(struct device_limits *limits, const struct o
         .clock = &system_clock,
         .problem = read,
         .technique = limits->entry->backend->read_limit,
-        .copies = {&read->input, 1},
+        .copies = {&read->input, 1, NULL},
     };
     const double bytes = (double)read->input.bytes;
     double *const transfers[] = {&limits->pageable_per_s, &limits->pinned_per_s};

@@ -55,7 +55,7 @@ struct measurement {
     size_t count;
     size_t rounds_planned, rounds_done;
     size_t turns; /* of each alternative in a round */
-    enum {
+    enum ending {
         ENDED_BY_COUNT,       /* all rounds that were planned */
         ENDED_BY_WIDTH,       /* every interval is narrow enough */
         ENDED_BY_TIME,        /* --max-seconds or --budget */

@@ -225,7 +225,7 @@ static enum ab_status restore_measurement(struct sweep_cell *cell, const json_t 
         status = read_number(done, "make_s", &cell->make_s, error);
     if (status == AB_OK)
         status = read_number(done, "least_s", &cell->least_s, error);
-    m->ended = ended;
+    m->ended = (enum ending)ended;
     snprintf(problem->summary, sizeof(problem->summary), "%s", text_of(done, "summary"));
     return status;
 }

@@ -69,8 +69,12 @@ enum ab_status serve_sample(struct session *session, uint64_t iterations, struct
 enum ab_status serve_result(struct session *session, struct json_writer *json,
                             struct ab_error *error)
 {
+    /* Calibrating may have ended with a run whose result nobody fetched. */
+    struct verdict verdict;
+    enum ab_status status = session_verify(session, &verdict, error);
     json_begin_object(json, NULL);
-    enum ab_status status = session_write_result(session, json, error);
+    if (status == AB_OK)
+        status = session_write_result(session, json, error);
     json_end_object(json);
     return status == AB_OK ? json_finish(json, error) : status;
 }

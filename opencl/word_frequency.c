@@ -200,7 +200,7 @@ static enum ab_status merge_words(struct job *job, uint64_t begin, struct ab_err
     struct opencl_words *words = opencl_words(job);
     struct opencl_words_table *table = &words->table;
     const uint8_t *text = job->problem->input.data;
-    struct region *entries = job->result;
+    struct region *entries = &table->listed;
     table->is_merged = true;
     enum ab_status status =
         region_resize(entries, table->used * sizeof(struct word_entry), "the list of words", error);
@@ -391,5 +391,6 @@ void opencl_frequency_release(struct opencl_words *words)
         opencl_free_kernel(kernels[i]);
     for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
         opencl_free_buffer(buffers[i]);
+    region_free(&table->listed);
     word_table_free(&table->merged);
 }

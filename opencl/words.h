@@ -26,6 +26,7 @@ struct opencl_words_table {
     uint64_t reserve;         /* slots that must be left when work-items are told to stop */
     cl_uint own_slots;        /* of each work-item's own table; a power of two */
     cl_uint used;             /* words found in the last piece */
+    struct region listed;     /* entries on their way to `merged`; an earlier result must stay */
     bool is_merged;           /* there are words in `merged` */
     struct word_table merged; /* of several pieces, or that the table had no room for */
 };

@@ -141,7 +141,7 @@ class BenchmarkTest(CliTest):
         self.assertEqual(len(whole), len(self.available()))
 
     def test_environment(self):
-        env = cli.environment(BENCHMARK_FILTER="serial", BENCHMARK_REPETITIONS="3")
+        env = cli.environment(self.devices, BENCHMARK_FILTER="serial", BENCHMARK_REPETITIONS="3")
         document = self.benchmarks(*SMALL, env=env)
         self.assertEqual(len(document["benchmarks"]), 7)
         # without a flag, accelbench is itself

@@ -27,11 +27,6 @@
 
 /* ---- Slots ------------------------------------------------------------------------------- */
 
-static bool takes_part(const struct alternative *a)
-{
-    return a->technique != NULL && a->error.status == AB_OK;
-}
-
 /* Workers are forked anew for every round, so that luck with their places in memory is noise that
  * the intervals show, and no bias. But contexts on devices may be dear to make: one whose starts
  * would take more than this share of the time serves all rounds. The first start, which may have
@@ -137,7 +132,7 @@ static void plan_turns(struct measurement *m)
     double longest_ns = 0;
     for (size_t i = 0; i < m->count; i++) {
         const struct calibration *c = &m->alternatives[i].calibration;
-        if (takes_part(&m->alternatives[i]))
+        if (alternative_takes_part(&m->alternatives[i]))
             longest_ns = fmax(longest_ns, (double)c->iterations * c->run_ns);
     }
     const double turns = fmin(floor(1e9 * TURNS_S / longest_ns), (double)TURNS_MAX);
@@ -147,7 +142,7 @@ static void plan_turns(struct measurement *m)
     for (size_t i = 0; i < m->count; i++) {
         struct calibration *c = &m->alternatives[i].calibration;
         const double iterations = ceil(1e9 * TURNS_S / (double)m->turns / c->run_ns);
-        if (takes_part(&m->alternatives[i]) && iterations > (double)c->iterations)
+        if (alternative_takes_part(&m->alternatives[i]) && iterations > (double)c->iterations)
             c->iterations = (uint64_t)iterations;
     }
 }
@@ -211,7 +206,7 @@ static enum ab_status prepare_alternatives(struct measurement *m, struct ab_erro
 {
     for (size_t i = 0; i < m->count; i++) {
         struct alternative *a = &m->alternatives[i];
-        if (!takes_part(a))
+        if (!alternative_takes_part(a))
             continue;
         if (allocate_rounds(m, a, error) != AB_OK)
             return error->status;
@@ -222,7 +217,7 @@ static enum ab_status prepare_alternatives(struct measurement *m, struct ab_erro
     }
     for (size_t i = 0; i < m->count; i++) {
         struct alternative *a = &m->alternatives[i];
-        if (!takes_part(a))
+        if (!alternative_takes_part(a))
             continue;
         char what[96];
         snprintf(what, sizeof(what), "%s: checking %s", m->problem.kernel->name, a->entry->name);
@@ -242,7 +237,7 @@ static enum ab_status run_turn(struct measurement *m, const struct latin_square 
     for (size_t place = 0; place < m->count; place++) {
         size_t index = latin_square_at(order, round * m->turns + turn, place);
         struct alternative *a = &m->alternatives[index];
-        if (!takes_part(a))
+        if (!alternative_takes_part(a))
             continue;
         enum ab_status status = interrupt_signal() != 0 ? AB_INTERRUPTED : slot(m, a, round, turn);
         if (status == AB_INTERRUPTED)
@@ -276,7 +271,7 @@ static enum ab_status run_round(struct measurement *m, struct latin_square *orde
 static bool anyone_takes_part(const struct measurement *m)
 {
     for (size_t i = 0; i < m->count; i++)
-        if (takes_part(&m->alternatives[i]) && !m->alternatives[i].is_limit)
+        if (alternative_takes_part(&m->alternatives[i]) && !m->alternatives[i].is_limit)
             return true;
     return false;
 }

@@ -102,6 +102,8 @@ void measurement_free(struct measurement *measurement);
 /* As in JSON: "h2d", "kernel", "d2h", "e2e" */
 extern const char *const phase_keys[PHASE_COUNT];
 
+/* Neither a dash nor failed so far: has slots in the rounds that come. */
+bool alternative_takes_part(const struct alternative *a);
 /* Measured, with at least one round; limits are not. */
 bool alternative_measured(const struct alternative *a);
 /* A dash: it does not exist here, and nobody insisted. */

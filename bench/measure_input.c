@@ -10,12 +10,10 @@
 
 static bool works_in_place(const struct measurement *m)
 {
-    for (size_t i = 0; i < m->count; i++) {
-        const struct alternative *a = &m->alternatives[i];
-        if (a->technique != NULL && a->error.status == AB_OK &&
-            a->entry->backend->memory == MEMORY_HOST)
+    for (size_t i = 0; i < m->count; i++)
+        if (alternative_takes_part(&m->alternatives[i]) &&
+            m->alternatives[i].entry->backend->memory == MEMORY_HOST)
             return true;
-    }
     return false;
 }
 

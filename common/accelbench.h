@@ -146,6 +146,7 @@ struct device_info {
     char detail[160]; /* driver, memory, placement: free text; may be empty */
     unsigned workers; /* threads or compute units */
     bool in_place;    /* MEMORY_DEVICE: reads the input where it lies in the host's memory */
+    bool is_default;  /* the one that is opened where none is asked for */
     enum program_source programs; /* as far as they are known: after the technique's prepare */
 };
 

@@ -92,12 +92,11 @@ static const char *entry_fault(const struct problem *problem, const struct word_
     return end > entry->offset + entry->bytes ? "ends inside its word" : NULL;
 }
 
-/* `seen` has a bit for each expected word. */
+/* `seen` has a bit for each expected word; `fault` is what entry_fault said. */
 static bool check_entry(const struct problem *problem, const struct word_entry *entry,
-                        uint64_t index, uint8_t *seen, struct verdict *verdict)
+                        uint64_t index, const char *fault, uint32_t hash, uint8_t *seen,
+                        struct verdict *verdict)
 {
-    uint32_t hash;
-    const char *fault = entry_fault(problem, entry, &hash);
     if (fault != NULL) {
         snprintf(verdict->detail, sizeof(verdict->detail),
                  "entry %" PRIu64 " (offset %" PRIu64 ", %" PRIu64 " bytes) %s", index,
@@ -128,6 +127,27 @@ static bool check_entry(const struct problem *problem, const struct word_entry *
     }
     seen[found / 8] |= (uint8_t)(1u << found % 8);
     return true;
+}
+
+static bool check_batch(const struct problem *problem, const struct word_entry *entries,
+                        uint64_t first, unsigned count, uint8_t *seen, struct verdict *verdict)
+{
+    const char *faults[WORD_BATCH];
+    struct word_occurrence words[WORD_BATCH];
+    for (unsigned i = 0; i < count; i++)
+        if (entries[first + i].offset < problem->input.bytes)
+            __builtin_prefetch((const uint8_t *)problem->input.data + entries[first + i].offset);
+    for (unsigned i = 0; i < count; i++) {
+        const struct word_entry *entry = &entries[first + i];
+        words[i] = (struct word_occurrence){entry->offset, entry->bytes, 0};
+        faults[i] = entry_fault(problem, entry, &words[i].hash);
+    }
+    word_answer_prefetch(problem, words, count);
+    bool passed = true;
+    for (unsigned i = 0; i < count && passed; i++)
+        passed = check_entry(problem, &entries[first + i], first + i, faults[i], words[i].hash,
+                             seen, verdict);
+    return passed;
 }
 
 static bool check_all_seen(const struct problem *problem, const uint8_t *seen,
@@ -167,8 +187,11 @@ static void check_frequency(const struct problem *problem, const struct region *
         return;
     }
     bool passed = true;
-    for (uint64_t i = 0; i < count && passed; i++)
-        passed = check_entry(problem, &entries[i], i, seen, verdict);
+    for (uint64_t first = 0; first < count && passed; first += WORD_BATCH) {
+        const uint64_t left = count - first;
+        passed = check_batch(problem, entries, first,
+                             left < WORD_BATCH ? (unsigned)left : WORD_BATCH, seen, verdict);
+    }
     verdict->passed = passed && check_all_seen(problem, seen, verdict);
     free(seen);
 }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { FIRST_ENTRIES = 1 << 16, BATCH = 64 };
+enum { FIRST_ENTRIES = 1 << 16 };
 
 int folded_next(struct folded_bytes *word)
 {
@@ -97,6 +97,54 @@ static uint64_t next_word(const uint8_t *text, uint64_t position, uint64_t end, 
     return position;
 }
 
+/* ---- Looking words up ------------------------------------------------------------------------ */
+
+static void prefetch_chains(const uint8_t *text, const struct word_answer_entry *entries,
+                            const uint32_t *heads, uint64_t mask,
+                            const struct word_occurrence *batch, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        __builtin_prefetch(&heads[batch[i].hash & mask]);
+    for (unsigned i = 0; i < count; i++)
+        if (heads[batch[i].hash & mask] != WORD_ANSWER_NONE)
+            __builtin_prefetch(&entries[heads[batch[i].hash & mask]]);
+    for (unsigned i = 0; i < count; i++)
+        if (heads[batch[i].hash & mask] != WORD_ANSWER_NONE)
+            __builtin_prefetch(text + entries[heads[batch[i].hash & mask]].word.offset);
+}
+
+static const uint32_t *heads_of(const struct word_answer *answer)
+{
+    return (const uint32_t *)(word_answer_entries(answer) + answer->distinct);
+}
+
+void word_answer_prefetch(const struct problem *problem, const struct word_occurrence *batch,
+                          unsigned count)
+{
+    const struct word_answer *answer = word_answer(problem);
+    if (answer->buckets > 0)
+        prefetch_chains(problem->input.data, word_answer_entries(answer), heads_of(answer),
+                        answer->buckets - 1, batch, count);
+}
+
+uint32_t word_answer_find(const struct problem *problem, uint32_t hash, const uint8_t *word,
+                          uint64_t bytes)
+{
+    const struct word_answer *answer = word_answer(problem);
+    const struct word_answer_entry *entries = word_answer_entries(answer);
+    const uint32_t *heads = heads_of(answer);
+    const uint8_t *text = problem->input.data;
+    if (answer->buckets == 0)
+        return WORD_ANSWER_NONE;
+    uint32_t i = heads[hash & (answer->buckets - 1)];
+    while (i != WORD_ANSWER_NONE &&
+           (entries[i].hash != hash ||
+            compare_folded(text + entries[i].word.offset, entries[i].word.bytes, word, bytes,
+                           word_params(problem)->rule) != 0))
+        i = entries[i].next;
+    return i;
+}
+
 /* ---- Building the table --------------------------------------------------------------------- */
 
 struct builder {
@@ -145,12 +193,7 @@ static enum ab_status grow(struct builder *builder, struct ab_error *error)
     return AB_OK;
 }
 
-struct occurrence {
-    uint64_t offset, bytes;
-    uint32_t hash;
-};
-
-static enum ab_status add(struct builder *builder, const struct occurrence *found,
+static enum ab_status add(struct builder *builder, const struct word_occurrence *found,
                           struct ab_error *error)
 {
     if (builder->distinct == builder->buckets) {
@@ -177,25 +220,12 @@ static enum ab_status add(struct builder *builder, const struct occurrence *foun
     return AB_OK;
 }
 
-/* Words are added many at a time, because each waits for three cache misses one after another:
- * so all wait together. */
-static enum ab_status add_batch(struct builder *builder, const struct occurrence *batch,
+static enum ab_status add_batch(struct builder *builder, const struct word_occurrence *batch,
                                 unsigned count, struct ab_error *error)
 {
-    if (builder->buckets > 0) {
-        const struct word_answer_entry *entries = entries_of(builder);
-        const uint32_t *heads = builder->heads.data;
-        const uint64_t mask = builder->buckets - 1;
-        for (unsigned i = 0; i < count; i++)
-            __builtin_prefetch(&heads[batch[i].hash & mask]);
-        for (unsigned i = 0; i < count; i++)
-            if (heads[batch[i].hash & mask] != WORD_ANSWER_NONE)
-                __builtin_prefetch(&entries[heads[batch[i].hash & mask]]);
-        for (unsigned i = 0; i < count; i++)
-            if (heads[batch[i].hash & mask] != WORD_ANSWER_NONE)
-                __builtin_prefetch(builder->text +
-                                   entries[heads[batch[i].hash & mask]].word.offset);
-    }
+    if (builder->buckets > 0)
+        prefetch_chains(builder->text, entries_of(builder), builder->heads.data,
+                        builder->buckets - 1, batch, count);
     enum ab_status status = AB_OK;
     for (unsigned i = 0; i < count && status == AB_OK; i++)
         status = add(builder, &batch[i], error);
@@ -217,12 +247,12 @@ static enum ab_status finish(struct builder *builder, struct ab_error *error)
     return AB_OK;
 }
 
-/* Reads up to BATCH words from *position on; returns how many. */
+/* Reads up to WORD_BATCH words from *position on; returns how many. */
 static unsigned read_batch(const struct builder *builder, uint64_t *position, uint64_t end,
-                           struct occurrence *batch)
+                           struct word_occurrence *batch)
 {
     unsigned count = 0;
-    while (count < BATCH) {
+    while (count < WORD_BATCH) {
         const uint64_t begin = next_word(builder->text, *position, end, builder->rule);
         *position = begin;
         if (begin == end)
@@ -240,10 +270,10 @@ enum ab_status word_expect(struct problem *problem, struct ab_error *error)
     const struct word_count_params *params = word_params(problem);
     struct builder builder = {
         .text = problem->input.data, .rule = params->rule, .answer = &problem->expected};
-    struct occurrence batch[BATCH];
+    struct word_occurrence batch[WORD_BATCH];
     enum ab_status status = AB_OK;
     uint64_t position = 0;
-    for (unsigned count = BATCH; count == BATCH && status == AB_OK;) {
+    for (unsigned count = WORD_BATCH; count == WORD_BATCH && status == AB_OK;) {
         count = read_batch(&builder, &position, problem->input.bytes, batch);
         builder.total += count;
         if (params->task == TASK_FREQUENCY)
@@ -254,22 +284,4 @@ enum ab_status word_expect(struct problem *problem, struct ab_error *error)
     region_free(&builder.heads);
     problem->items = builder.total;
     return status;
-}
-
-uint32_t word_answer_find(const struct problem *problem, uint32_t hash, const uint8_t *word,
-                          uint64_t bytes)
-{
-    const struct word_answer *answer = word_answer(problem);
-    const struct word_answer_entry *entries = word_answer_entries(answer);
-    const uint32_t *heads = (const uint32_t *)(entries + answer->distinct);
-    const uint8_t *text = problem->input.data;
-    if (answer->buckets == 0)
-        return WORD_ANSWER_NONE;
-    uint32_t i = heads[hash & (answer->buckets - 1)];
-    while (i != WORD_ANSWER_NONE &&
-           (entries[i].hash != hash ||
-            compare_folded(text + entries[i].word.offset, entries[i].word.bytes, word, bytes,
-                           word_params(problem)->rule) != 0))
-        i = entries[i].next;
-    return i;
 }

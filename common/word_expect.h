@@ -63,6 +63,15 @@ static inline const struct word_answer_entry *word_answer_entries(const struct w
     return (const struct word_answer_entry *)(answer + 1);
 }
 
+struct word_occurrence {
+    uint64_t offset, bytes;
+    uint32_t hash; /* as word_answer_read gives it */
+};
+
+/* Words are looked up so many at a time, because each waits for three cache misses one after
+ * another: so all wait together. */
+enum { WORD_BATCH = 64 };
+
 /* kernel->expect and kernel->check */
 enum ab_status word_expect(struct problem *problem, struct ab_error *error);
 void word_check(const struct problem *problem, const struct region *result, double relative_error,
@@ -71,6 +80,10 @@ void word_check(const struct problem *problem, const struct region *result, doub
 /* Reads the word at text[position], which may be empty: returns where it ends and its hash. */
 uint64_t word_answer_read(const uint8_t *text, uint64_t position, uint64_t end, enum word_rule rule,
                           uint32_t *hash);
+
+/* Brings near what word_answer_find will read for these words. */
+void word_answer_prefetch(const struct problem *problem, const struct word_occurrence *batch,
+                          unsigned count);
 
 /* The index of the word's entry, or WORD_ANSWER_NONE. */
 uint32_t word_answer_find(const struct problem *problem, uint32_t hash, const uint8_t *word,

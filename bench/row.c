@@ -38,7 +38,7 @@ void series_name(const struct measurement *m, const struct alternative *a, enum 
         append(name, ".pageable");
     if (options->cache == CACHE_COLD)
         append(name, ".cold");
-    if (device && a->assignment.options.device != NULL)
+    if (device && a->assignment.options.device != NULL && !a->device.is_default)
         append(name, ".%s", a->assignment.options.device);
     append(name, "_%s", a->entry->name);
     for (size_t i = 0; i < problem->size_count; i++)

@@ -3,9 +3,18 @@
 #include <math.h>
 #include <string.h>
 
+/* Emptying a cache can take far longer than the run it is done for: a sample of a cold device has
+ * so many runs of each phase, at most. */
+enum { COLD_RUNS_MAX = 4 };
+
 static bool has_device_memory(const struct session *session)
 {
     return session->backend->memory == MEMORY_DEVICE;
+}
+
+static bool evicts(const struct session *session)
+{
+    return session->cold && session->backend->evict != NULL;
 }
 
 static enum ab_status prepare_job(struct session *session, struct ab_error *error)
@@ -142,15 +151,15 @@ static enum ab_status run_batch(struct session *session, uint64_t runs, double *
 static enum ab_status run_kernel(struct session *session, uint64_t runs, double *kernel_ns,
                                  struct ab_error *error)
 {
-    const bool evicts = session->cold && session->backend->evict != NULL;
-    const uint64_t batch = evicts || session->by_host ? 1 : runs;
+    const uint64_t batch = evicts(session) || session->by_host ? 1 : runs;
     double elapsed_ns = 0;
     enum ab_status status = AB_OK;
     for (uint64_t done = 0; done < runs && status == AB_OK; done += batch) {
-        if (evicts)
+        if (evicts(session)) {
             status = session->backend->evict(session->job.context, error);
-        if (status == AB_OK && evicts)
-            status = synchronise(session, error);
+            if (status == AB_OK)
+                status = synchronise(session, error);
+        }
         if (status == AB_OK)
             status = run_batch(session, batch, &elapsed_ns, error);
     }
@@ -162,6 +171,8 @@ static enum ab_status run_kernel(struct session *session, uint64_t runs, double 
 static enum ab_status run_split(struct session *session, uint64_t iterations, struct sample *sample,
                                 struct ab_error *error)
 {
+    if (evicts(session) && iterations > COLD_RUNS_MAX)
+        iterations = COLD_RUNS_MAX;
     const uint64_t runs = (session->kernel_runs + iterations - 1) / iterations;
     double h2d_ns = 0, kernel_ns = 0, d2h_ns = 0;
     for (uint64_t i = 0; i < iterations; i++) {
@@ -304,7 +315,7 @@ static enum ab_status calibrate_iterations(struct session *session, uint64_t lea
 static enum ab_status calibrate_kernel(struct session *session, uint64_t least_ns,
                                        struct ab_error *error)
 {
-    const double runs_max = 1000;
+    const double runs_max = evicts(session) ? COLD_RUNS_MAX : 1000;
     double run_ns = 0;
     enum ab_status status = run_kernel(session, 1, &run_ns, error);
     const double runs = run_ns > 0 ? ceil((double)least_ns / run_ns) : runs_max;

@@ -34,6 +34,7 @@ static void close_opencl(void *context)
         opencl.Finish(opened->plain);
     for (size_t i = 0; i < OPENCL_STAGES; i++)
         opencl_free_buffer(&opened->stages[i].buffer);
+    opencl_free_buffer(&opened->flush);
     opencl_programs_free(opened);
     if (opened->profiled != NULL)
         opencl.ReleaseCommandQueue(opened->profiled);
@@ -45,15 +46,19 @@ static void close_opencl(void *context)
 }
 
 static enum ab_status choose_device(const struct backend_options *options,
-                                    struct opencl_device *device, struct ab_error *error)
+                                    struct opencl_context *context, struct ab_error *error)
 {
     struct opencl_device *list = NULL;
-    size_t count = 0, index = 0;
+    size_t count = 0, index = 0, usual = 0;
     enum ab_status status = opencl_devices(&list, &count, error);
     if (status == AB_OK)
         status = opencl_device_choose(list, count, options->device, &index, error);
     if (status == AB_OK)
-        *device = list[index];
+        status = opencl_device_choose(list, count, NULL, &usual, error);
+    if (status == AB_OK) {
+        context->device = list[index];
+        context->is_default = index == usual;
+    }
     free(list);
     return status;
 }
@@ -77,7 +82,7 @@ static enum ab_status open_opencl(const struct backend_options *options, void **
     if (made == NULL)
         return ab_fail(error, AB_NO_MEMORY, "out of memory while opening opencl");
     made->pinned = options->pinned;
-    enum ab_status status = choose_device(options, &made->device, error);
+    enum ab_status status = choose_device(options, made, error);
     if (status == AB_OK)
         status = check_version(&made->device, error);
     if (status == AB_OK) {
@@ -114,6 +119,7 @@ static void describe_opencl(const void *context, struct device_info *info)
     char memory[FORMAT_BYTES];
     *info = (struct device_info){.workers = device->compute_units,
                                  .in_place = device->shares_host_memory,
+                                 .is_default = opened->is_default,
                                  .programs = program_source(opened)};
     snprintf(info->name, sizeof(info->name), "%s", device->name);
     snprintf(info->detail, sizeof(info->detail), "%s on %.48s, driver %.32s, %s",
@@ -200,4 +206,5 @@ const struct backend opencl_backend = {
     .clock_start = start_clock,
     .clock_stop = stop_clock,
     .clock_read = read_clock,
+    .evict = opencl_evict,
 };

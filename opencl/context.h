@@ -21,12 +21,14 @@ struct opencl_stage {
 
 struct opencl_context {
     struct opencl_device device;
+    bool is_default; /* the device: what is opened where none is asked for */
     cl_context context;
     cl_command_queue plain, profiled;
     bool pinned;
     bool timing;                      /* between clock_start and clock_stop */
     cl_event first_timed, last_timed; /* owned; NULL: none */
     struct opencl_stage stages[OPENCL_STAGES];
+    cl_mem flush;                    /* owned: what is written to empty the cache, or NULL */
     struct opencl_program *programs; /* owned list */
 };
 

@@ -9,6 +9,9 @@
 
 enum { PLATFORMS_MAX = 32, DEVICES_MAX = 64, TEXT_MAX = 16384 };
 
+/* More than the last level of any GPU holds. */
+enum { GPU_CACHE_BYTES = 256 << 20 };
+
 /* A driver refuses to give a part of a text: all of it is taken, and its beginning kept. */
 static enum ab_status get_text(cl_device_id id, cl_device_info what, char *text, size_t bytes,
                                struct ab_error *error)
@@ -81,7 +84,7 @@ static enum ab_status read_texts(struct opencl_device *d, struct ab_error *error
 
 static enum ab_status read_device(struct opencl_device *d, struct ab_error *error)
 {
-    cl_ulong memory = 0, largest = 0;
+    cl_ulong memory = 0, largest = 0, cache = 0;
     cl_bool unified = CL_FALSE;
     enum ab_status status = read_texts(d, error);
     if (status == AB_OK)
@@ -93,6 +96,8 @@ static enum ab_status read_device(struct opencl_device *d, struct ab_error *erro
     if (status == AB_OK)
         status = GET(d->id, CL_DEVICE_MAX_MEM_ALLOC_SIZE, largest);
     if (status == AB_OK)
+        status = GET(d->id, CL_DEVICE_GLOBAL_MEM_CACHE_SIZE, cache);
+    if (status == AB_OK)
         status = GET(d->id, CL_DEVICE_PROFILING_TIMER_RESOLUTION, d->timer_step_ns);
     if (status == AB_OK)
         status = GET(d->id, CL_DEVICE_MAX_WORK_GROUP_SIZE, d->group_items_max);
@@ -100,6 +105,9 @@ static enum ab_status read_device(struct opencl_device *d, struct ab_error *erro
         status = GET(d->id, CL_DEVICE_HOST_UNIFIED_MEMORY, unified);
     d->memory_bytes = memory;
     d->largest_bytes = largest;
+    /* Drivers of GPUs tell the size of an inner cache. */
+    d->cache_bytes =
+        (d->type & CL_DEVICE_TYPE_GPU) != 0 && cache < GPU_CACHE_BYTES ? GPU_CACHE_BYTES : cache;
     d->compute_units = d->compute_units == 0 ? 1 : d->compute_units;
     d->shares_host_memory = unified == CL_TRUE;
     d->chunked = (d->type & CL_DEVICE_TYPE_CPU) != 0 && (d->type & CL_DEVICE_TYPE_GPU) == 0;

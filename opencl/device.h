@@ -16,6 +16,7 @@ struct opencl_device {
     cl_device_type type;
     cl_uint compute_units;
     uint64_t memory_bytes, largest_bytes; /* of all memory, and of one allocation */
+    uint64_t cache_bytes;                 /* at least what its caches hold; 0: unknown */
     size_t timer_step_ns;
     size_t group_items_max;
     bool has_double, has_int64_atomics;

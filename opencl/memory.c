@@ -8,6 +8,9 @@
 /* Elements have at most 8 bytes, and vectors are loaded best from where a page begins. */
 enum { PIECE_ALIGNMENT = 4096, STAGE_BYTES = 16 << 20 };
 
+/* Assumed of a device that does not tell. */
+enum { CACHE_FALLBACK_BYTES = 64 << 20 };
+
 static uint64_t least(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
@@ -200,4 +203,18 @@ void opencl_release_memory(void *context, void *memory)
         return;
     free_pieces(made);
     free(made);
+}
+
+/* Writing twice what it holds takes the place of whatever was in the cache. */
+enum ab_status opencl_evict(void *context, struct ab_error *error)
+{
+    struct opencl_context *opened = context;
+    const struct opencl_device *device = &opened->device;
+    const uint64_t cache_bytes =
+        device->cache_bytes == 0 ? (uint64_t)CACHE_FALLBACK_BYTES : device->cache_bytes;
+    const uint64_t bytes = least(2 * cache_bytes, device->largest_bytes) / 4 * 4;
+    enum ab_status status = AB_OK;
+    if (opened->flush == NULL)
+        status = opencl_buffer(opened, bytes, "emptying the cache", &opened->flush, error);
+    return status == AB_OK ? opencl_clear(opened, opened->flush, bytes, error) : status;
 }

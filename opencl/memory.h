@@ -23,6 +23,9 @@ enum ab_status opencl_upload(void *context, void *to, const void *from, size_t b
                              struct ab_error *error);
 void opencl_release_memory(void *context, void *memory);
 
+/* backend->evict */
+enum ab_status opencl_evict(void *context, struct ab_error *error);
+
 /* Where a piece may end: at most at `limit`, and after `begin` unless there is no such place. */
 typedef uint64_t opencl_cut(const void *argument, uint64_t begin, uint64_t limit);
 

@@ -341,6 +341,31 @@ static void test_cold_device(void **state)
                                      "download"));
 }
 
+/* Emptying a cache takes time that no phase counts: it is not done as often as a run is short. */
+static void test_cold_runs_are_few(void **state)
+{
+    (void)state;
+    const struct backend backend = fake_with_cache();
+    struct assignment assignment = assign(&backend, &fake_device_technique);
+    struct session session;
+    struct calibration calibration;
+    struct ab_error error = {0};
+    assignment.cold = true;
+    fake_reset();
+    assert_int_equal(session_open(&session, &assignment, &error), AB_OK);
+    assert_int_equal(session_calibrate(&session, 10 * FAKE_DEVICE_CLOCK_NS, &calibration, &error),
+                     AB_OK);
+    assert_int_equal(session.kernel_runs, 4);
+    fake.log[0] = '\0';
+    struct sample sample = take_sample(&session, 9);
+    assert_ns(sample.phase_ns[PHASE_KERNEL], FAKE_DEVICE_CLOCK_NS);
+    unsigned evictions = 0;
+    for (const char *at = fake.log; (at = strstr(at, "evict")) != NULL; at++)
+        evictions++;
+    assert_int_equal(evictions, 4);
+    session_close(&session);
+}
+
 /* A launch with the way there and back, whatever clock the device has. */
 static void test_by_host(void **state)
 {
@@ -414,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_batch),
         cmocka_unit_test(test_batch_is_calibrated),
         cmocka_unit_test(test_cold_device),
+        cmocka_unit_test(test_cold_runs_are_few),
         cmocka_unit_test(test_by_host),
         cmocka_unit_test(test_energy),
     };

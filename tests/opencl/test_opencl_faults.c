@@ -161,6 +161,49 @@ static void test_without_cache(void **state)
     free(before);
 }
 
+static void evict(struct life *life, enum call failing, const char *where)
+{
+    const struct backend *backend = find_backend("opencl")->backend;
+    struct ab_error error = {0};
+    calls_fail(failing, 1, CL_OUT_OF_RESOURCES);
+    enum ab_status status = backend->evict(life->job.context, &error);
+    const bool failed = calls_failed();
+    calls_fail(failing, 0, CL_SUCCESS);
+    if (failed && (status != AB_API || !calls_told(error.message, failing, CL_OUT_OF_RESOURCES)))
+        fail_msg("%s: status %d: %s", where, (int)status, error.message);
+    error = (struct ab_error){0};
+    status = backend->evict(life->job.context, &error);
+    if (status == AB_OK)
+        status = backend->sync(life->job.context, &error);
+    if (status != AB_OK)
+        fail_msg("%s: %s", where, error.message);
+}
+
+static void fail_evicting(struct life *life, const char *where)
+{
+    struct ab_error error = {0};
+    assert_int_equal(life_begin(life, &error), AB_OK);
+    calls_forget();
+    evict(life, CALL_CreateBuffer, where);
+    evict(life, CALL_EnqueueFillBuffer, where);
+    assert_int_equal(calls_made(CALL_CreateBuffer), 2); /* one failed, one serves from then on */
+    assert_int_equal(calls_made(CALL_EnqueueFillBuffer), 3);
+    life_end(life);
+    must_be_clean(where);
+}
+
+/* What empties the cache is made when it is needed, and once. */
+static void test_evict(void **state)
+{
+    (void)state;
+    static const cl_ulong cache_bytes[] = {0, 1 << 20};
+    for (size_t i = 0; i < 2; i++) {
+        calls_pretend(CL_DEVICE_GLOBAL_MEM_CACHE_SIZE, &cache_bytes[i], sizeof(cache_bytes[i]));
+        with_tuned("matrix_sum", "dtype=f32 rows=50 cols=60", NULL, fail_evicting);
+    }
+    calls_pretend(0, NULL, 0);
+}
+
 /* To be called last: the build log is tests/opencl/test_opencl_refusals.c's. */
 static void test_each_entry_point_failed(void **state)
 {
@@ -182,6 +225,7 @@ int main(void)
         cmocka_unit_test_teardown(test_copied_in_pieces, take_back),
         cmocka_unit_test_teardown(test_growing_table, take_back),
         cmocka_unit_test(test_without_cache),
+        cmocka_unit_test(test_evict),
         cmocka_unit_test(test_each_entry_point_failed),
     };
     return cmocka_run_group_tests(tests, need_device, NULL);

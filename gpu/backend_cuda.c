@@ -7,6 +7,7 @@
 
 #include "common/parse.h"
 #include "gpu/cuda.h"
+#include "gpu/matrix_cuda.h"
 
 /* ---- Errors --------------------------------------------------------------------------------- */
 
@@ -128,6 +129,7 @@ static enum ab_status read_properties(struct cuda_context *context, struct ab_er
     context->limit_bytes = properties.totalGlobalMem;
     context->cache_bytes = (uint64_t)properties.l2CacheSize;
     info->workers = context->processors;
+    info->is_default = context->device == 0;
     snprintf(info->name, sizeof(info->name), "%.127s", properties.name);
     return AB_OK;
 }
@@ -228,6 +230,20 @@ static enum ab_status make_streams(struct cuda_context *context, struct ab_error
     return cuda_check(code, "streams and events", error);
 }
 
+/* Whether the program has code that this GPU can run: most GPUs do not find out before a launch. */
+static enum ab_status check_code(const struct cuda_context *context, struct ab_error *error)
+{
+    int blocks;
+    const cudaError_t code = read_limit_cuda_blocks(&blocks);
+    if (code != cudaErrorNoKernelImageForDevice && code != cudaErrorUnsupportedPtxVersion)
+        return cuda_check(code, "loading the kernels", error);
+    cudaGetLastError();
+    return ab_fail(error, AB_NO_DEVICE,
+                   "this build has no code for %s (%s): build with "
+                   "-DCMAKE_CUDA_ARCHITECTURES=native on this machine",
+                   context->info.name, cudaGetErrorString(code));
+}
+
 static enum ab_status open_cuda(const struct backend_options *options, void **opened,
                                 struct ab_error *error)
 {
@@ -249,6 +265,8 @@ static enum ab_status open_cuda(const struct backend_options *options, void **op
         status = make_nvml(context, error);
     if (status == AB_OK)
         status = make_streams(context, error);
+    if (status == AB_OK)
+        status = check_code(context, error);
     if (status != AB_OK) {
         close_cuda(context);
         return status;

@@ -147,10 +147,19 @@ void cuda_buffer_release(void *opened, void *memory)
 
 /* The input is memory that other processes share and nobody may write to. Where the driver cannot
  * lock such pages in place, a copy of them in page-locked memory is what the transfer reads. */
-static enum ab_status pin(struct cuda_buffer *buffer, const void *from, struct ab_error *error)
+static enum ab_status pin(const struct cuda_context *context, struct cuda_buffer *buffer,
+                          const void *from, struct ab_error *error)
 {
     void *memory = (void *)from;
-    if (cudaHostRegister(memory, buffer->bytes, cudaHostRegisterReadOnly) == cudaSuccess) {
+    int can_lock = 0;
+    enum ab_status asked =
+        cuda_check(cudaDeviceGetAttribute(&can_lock, cudaDevAttrHostRegisterReadOnlySupported,
+                                          context->device),
+                   "cudaDeviceGetAttribute", error);
+    if (asked != AB_OK)
+        return asked;
+    if (can_lock != 0 &&
+        cudaHostRegister(memory, buffer->bytes, cudaHostRegisterReadOnly) == cudaSuccess) {
         buffer->registered = memory;
         return AB_OK;
     }
@@ -172,7 +181,7 @@ enum ab_status cuda_buffer_upload(void *opened, void *to, const void *from, size
     if (buffer->host != from && bytes != 0) {
         unpin(buffer);
         if (context->pinned)
-            status = pin(buffer, from, error);
+            status = pin(context, buffer, from, error);
         if (status == AB_OK)
             buffer->host = from;
     }

@@ -30,6 +30,8 @@ typedef enum cudaError {
     cudaErrorDevicesUnavailable = 46,
     cudaErrorNoDevice = 100,
     cudaErrorInvalidDevice = 101,
+    cudaErrorNoKernelImageForDevice = 209,
+    cudaErrorUnsupportedPtxVersion = 222,
     cudaErrorInvalidResourceHandle = 400,
     cudaErrorIllegalAddress = 700,
     cudaErrorLaunchTimeout = 702,
@@ -52,7 +54,8 @@ enum cudaMemcpyKind {
 enum cudaDeviceAttr {
     cudaDevAttrClockRate = 13,
     cudaDevAttrKernelExecTimeout = 17,
-    cudaDevAttrMemoryClockRate = 36
+    cudaDevAttrMemoryClockRate = 36,
+    cudaDevAttrHostRegisterReadOnlySupported = 113
 };
 
 enum {

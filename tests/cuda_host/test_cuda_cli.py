@@ -101,7 +101,9 @@ class SampleTest(CliTest):
     def test_throttling_without_end(self):
         env = with_nvml(CUDA_HOST_THROTTLE="4")
         text = self.measure("--rounds", "1", "--min-time", "0.0001", *CUDA, *MATRIX, env=env).text
-        self.assertIn("taken again because the device was throttled, some in vain", text)
+        self.assertIn(
+            "taken again because the device was throttled, some in vain", " ".join(text.split())
+        )
 
     def test_cold(self):
         """Of any size: a device's cache is emptied, not filled with copies."""
@@ -113,11 +115,11 @@ class SampleTest(CliTest):
         document = self.measure_json(*QUICK, *CUDA, "--technique", "tuned,simple", *MATRIX)
         for row in rows_of(document):
             self.assertEqual(row["accelbench"]["overlapped"], row["accelbench"]["technique"] == "tuned")
-        text = self.measure(*QUICK, *CUDA, *MATRIX).text
-        self.assertRegex(text, r"cuda overlaps them: in all +\d+ % of transfer in .* kernel .* out")
+        text = " ".join(self.measure(*QUICK, *CUDA, *MATRIX).text.split())
+        self.assertRegex(text, r"computes at the same time, in \d+ % of the sum: in .* kernel .* out")
 
     def test_kernel_against_its_limit(self):
-        document = self.measure_json(*QUICK, *CUDA, "matrix_sum", "--size", "2M")
+        document = self.measure_json(*QUICK, *CUDA, "matrix_sum", "--size", "17M")
         kernels = [s for s in document["accelbench"]["summaries"] if ".kernel" in s["name"]]
         self.assertEqual(len(kernels), 1)
         self.assertGreater(kernels[0]["limit_fraction"], 0)

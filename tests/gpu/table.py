@@ -26,9 +26,9 @@ def series(result):
     summaries = {s["name"]: s for s in result["accelbench"]["summaries"]}
     lines = {}
     for row in result["benchmarks"]:
-        own = row.get("accelbench")
-        if own is None or row["run_name"] not in summaries:
+        if row["run_type"] != "iteration" or row["run_name"] not in summaries:
             continue
+        own = row["accelbench"]
         summary = summaries[row["run_name"]]
         key = (own["backend"], own["technique"])
         line = lines.setdefault(key, {"own": own, "phases": []})

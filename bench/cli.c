@@ -191,14 +191,6 @@ static int complain_about_alternatives(const struct measurement *m)
     return exit_status;
 }
 
-static bool anything_measured(const struct measurement *m)
-{
-    for (size_t i = 0; i < m->count; i++)
-        if (alternative_measured(&m->alternatives[i]))
-            return true;
-    return false;
-}
-
 static int run_measure(const struct options *options, int argc, char **argv)
 {
     struct run run = {.options = options, .journal = {.file = -1}};
@@ -210,10 +202,10 @@ static int run_measure(const struct options *options, int argc, char **argv)
     int exit_status = exit_status_of(status);
     if (status != AB_OK)
         complain(&error);
-    /* What was measured before an interruption or a full disk is worth as much as before. An
-     * interruption before that must not replace the results of an earlier run by nothing. */
+    /* What was measured before an interruption or a full disk is worth as much as before. A run
+     * that ended before that must not replace the results of an earlier one by nothing. */
     if (run.measurement.rounds_planned > 0 &&
-        (status != AB_INTERRUPTED || anything_measured(&run.measurement))) {
+        (status == AB_OK || measurement_has_results(&run.measurement))) {
         int rows_status = complain_about_alternatives(&run.measurement);
         enum ab_status written = write_results(&run, &write_error);
         if (write_error.status != AB_OK && write_error.status != error.status)

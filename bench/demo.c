@@ -179,9 +179,21 @@ static enum ab_status perform(struct performance *p, struct ab_error *error)
     return status == AB_OK ? first_failure(&p->demo, error) : status;
 }
 
+/* Nobody wants to hear it after the demo. */
+static enum ab_status check_files(const struct options *options, struct ab_error *error)
+{
+    const char *const files[] = {options->out, options->html};
+    for (size_t i = 0; i < 2; i++)
+        if (files[i] != NULL && text_check_file(files[i], error) != AB_OK)
+            return error->status;
+    return AB_OK;
+}
+
 enum ab_status demo_run(const struct options *options, int argc, char **argv,
                         struct ab_error *error)
 {
+    if (check_files(options, error) != AB_OK)
+        return error->status;
     struct performance *p = calloc(1, sizeof(*p));
     if (p == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the demo");

@@ -1,5 +1,6 @@
 /* The table for a class: few columns, large steps, words. */
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,7 +156,7 @@ static void add_alternative(const struct table *t, const struct alternative *a)
         text_add(t->text, "  ");
         text_add_wrapped(t->text, t->name_columns + 12, a->error.message);
     } else {
-        text_add(t->text, "  -  not measured: interrupted\n");
+        text_add(t->text, "  -  not measured\n");
     }
 }
 
@@ -220,6 +221,24 @@ static void add_verdicts(const struct table *t)
     }
 }
 
+/* A sentence about an alternative, over as many lines as it takes. */
+__attribute__((format(printf, 3, 4))) static void
+add_sentence(const struct table *t, const struct alternative *a, const char *format, ...)
+{
+    char name[NAME_MAX_COLUMNS + 1], words[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(words, sizeof(words), format, arguments);
+    va_end(arguments);
+    alternative_name(t, a, name);
+    struct text sentence = {0};
+    text_add(&sentence, "%s%s", name, words);
+    text_add(t->text, "  ");
+    if (!sentence.failed)
+        text_add_wrapped(t->text, 2, sentence.data);
+    text_free(&sentence);
+}
+
 /* Samples that stand far out, and times that drift: kept, and said. */
 static void add_doubts(const struct table *t)
 {
@@ -228,20 +247,18 @@ static void add_doubts(const struct table *t)
         if (!alternative_measured(a))
             continue;
         struct summary s = alternative_summary(a, PHASE_E2E);
-        char name[NAME_MAX_COLUMNS + 1];
-        alternative_name(t, a, name);
         if (s.severe_outliers > 0)
-            text_add(t->text, "  %s: %zu of %zu samples stand far out; all are counted.\n", name,
-                     s.severe_outliers, s.n);
+            add_sentence(t, a, ": %zu of %zu samples stand far out; all are counted.",
+                         s.severe_outliers, s.n);
         if (a->discarded > 0)
-            text_add(t->text,
-                     "  %s: %zu samples were taken again because the device was throttled%s.\n",
-                     name, a->discarded,
-                     a->throttled > 0 ? ", some in vain: its times are those of a slower one" : "");
+            add_sentence(t, a, ": %zu samples were taken again because the device was throttled%s.",
+                         a->discarded,
+                         a->throttled > 0 ? ", some in vain: its times are those of a slower one"
+                                          : "");
         if (s.trend != TREND_NONE)
-            text_add(t->text, "  %s: its times kept %s, by %.1f %% in all.\n", name,
-                     s.trend == TREND_RISING ? "rising" : "falling",
-                     100 * fabs(s.drift) / s.median);
+            add_sentence(t, a, ": its times kept %s, by %.1f %% in all.",
+                         s.trend == TREND_RISING ? "rising" : "falling",
+                         100 * fabs(s.drift) / s.median);
     }
 }
 
@@ -252,13 +269,10 @@ static void add_devices(const struct table *t)
     static const char *const programs[] = {"", ", its programs built", ", its programs cached"};
     for (size_t i = 0; i < t->m->count; i++) {
         const struct alternative *a = &t->m->alternatives[i];
-        if (!alternative_measured(a) || a->entry->backend->memory != MEMORY_DEVICE)
-            continue;
-        char name[NAME_MAX_COLUMNS + 1];
-        alternative_name(t, a, name);
-        text_add(t->text, "  %s: set up in %.2f s%s%s.\n", name, 1e-9 * (double)a->setup_ns[0],
-                 programs[a->device.programs],
-                 a->device.in_place ? "; it reads the input in place, without a copy" : "");
+        if (alternative_measured(a) && a->entry->backend->memory == MEMORY_DEVICE)
+            add_sentence(t, a, ": set up in %.2f s%s%s.", 1e-9 * (double)a->setup_ns[0],
+                         programs[a->device.programs],
+                         a->device.in_place ? "; it reads the input in place, without a copy" : "");
     }
 }
 
@@ -269,19 +283,21 @@ static void add_overlaps(const struct table *t)
         const struct alternative *a = &t->m->alternatives[i];
         if (!alternative_measured(a) || a->is_limit || a->technique->end_to_end == NULL)
             continue;
-        char name[NAME_MAX_COLUMNS + 1];
-        alternative_name(t, a, name);
         const double h2d = alternative_median_ns(a, PHASE_H2D);
         const double kernel = alternative_median_ns(a, PHASE_KERNEL);
         const double d2h = alternative_median_ns(a, PHASE_D2H);
-        text_add(t->text, "  %s overlaps them: in all %.0f %% of transfer in", name,
-                 100 * alternative_median_ns(a, PHASE_E2E) / (h2d + kernel + d2h));
-        add_time(t->text, h2d);
-        text_add(t->text, ", kernel");
-        add_time(t->text, kernel);
-        text_add(t->text, ", out");
-        add_time(t->text, d2h);
-        text_add(t->text, "\n");
+        struct text words = {0};
+        text_add(&words, "in");
+        add_time(&words, h2d);
+        text_add(&words, ", kernel");
+        add_time(&words, kernel);
+        text_add(&words, ", out");
+        add_time(&words, d2h);
+        if (!words.failed)
+            add_sentence(
+                t, a, " transfers and computes at the same time, in %.0f %% of the sum: %s.",
+                100 * alternative_median_ns(a, PHASE_E2E) / (h2d + kernel + d2h), words.data);
+        text_free(&words);
     }
 }
 
@@ -289,14 +305,12 @@ static void add_energies(const struct table *t)
 {
     for (size_t i = 0; i < t->m->count; i++) {
         const struct alternative *a = &t->m->alternatives[i];
-        char name[NAME_MAX_COLUMNS + 1];
-        alternative_name(t, a, name);
         if (alternative_measured(a) && a->energy.window_s > 0)
-            text_add(t->text,
-                     "  %s: %.3g J/GB in its kernel, above what it idles with"
-                     " (%.0f W, idle %.0f W; %.1f s).\n",
-                     name, a->energy.joules_per_gb, a->energy.busy_w, a->energy.idle_w,
-                     a->energy.window_s);
+            add_sentence(t, a,
+                         ": %.3g J/GB in its kernel, above what it idles with"
+                         " (%.0f W, idle %.0f W; %.1f s).",
+                         a->energy.joules_per_gb, a->energy.busy_w, a->energy.idle_w,
+                         a->energy.window_s);
     }
 }
 

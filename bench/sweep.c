@@ -114,14 +114,6 @@ static void complain_about_alternatives(struct sweep *sweep, const struct sweep_
     }
 }
 
-static bool anything_measured(const struct measurement *m)
-{
-    for (size_t i = 0; i < m->count; i++)
-        if (alternative_measured(&m->alternatives[i]))
-            return true;
-    return false;
-}
-
 /* An input that cannot be made costs its cell; what the status is about ends the sweep. */
 static enum ab_status measure_cell(struct sweep *sweep, struct sweep_cell *cell,
                                    struct ab_error *error)
@@ -145,7 +137,7 @@ static enum ab_status measure_cell(struct sweep *sweep, struct sweep_cell *cell,
     if (status == AB_OK)
         status = measurement_run(m, &observer, error);
     measurement_free_input(m);
-    if (status == AB_OK || anything_measured(m))
+    if (status == AB_OK || measurement_has_results(m))
         cell->state = status == AB_OK ? CELL_MEASURED : CELL_CUT_OFF;
     complain_about_alternatives(sweep, cell);
     return status == AB_OK ? sweep_journal_done(sweep, index, error) : status;
@@ -177,7 +169,7 @@ static enum ab_status check_files(const struct options *options, struct ab_error
 {
     if (options->html != NULL && options->out != NULL && strcmp(options->html, options->out) == 0)
         return ab_fail(error, AB_USAGE, "--html and --out name the same file, %s", options->out);
-    return AB_OK;
+    return options->html == NULL ? AB_OK : text_check_file(options->html, error);
 }
 
 static enum ab_status begin(struct sweep *sweep, struct ab_error *error)

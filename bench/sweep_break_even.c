@@ -47,24 +47,6 @@ static const struct alternative *opponent(const struct measurement *m, enum kind
     return best;
 }
 
-/* The kernel phase against all that the opponent takes, by the rounds. */
-static struct comparison compare_resident(const struct measurement *m, const struct alternative *a,
-                                          const struct alternative *base)
-{
-    struct comparison result = {.ratio = NAN, .ci = {NAN, NAN, NAN}};
-    const size_t pairs = a->samples < base->samples ? a->samples : base->samples;
-    double *kernel = alternative_times(a, PHASE_KERNEL);
-    double *whole = alternative_times(base, PHASE_E2E),
-           *scratch = calloc(pairs + 1, sizeof(*scratch));
-    if (kernel != NULL && whole != NULL && scratch != NULL)
-        result =
-            compare_paired(whole, kernel, pairs, 1, measurement_comparisons(m), AB_MARGIN, scratch);
-    free(kernel);
-    free(whole);
-    free(scratch);
-    return result;
-}
-
 static void add_point(struct duel *duel, const struct measurement *m)
 {
     const struct alternative *a = &m->alternatives[duel->alternative];
@@ -73,7 +55,8 @@ static void add_point(struct duel *duel, const struct measurement *m)
         return;
     const bool resident = duel->kind == KIND_RESIDENT;
     const struct comparison c =
-        resident ? compare_resident(m, a, base) : measurement_compare(m, a, base);
+        resident ? alternative_compare_phase(a, PHASE_KERNEL, base, measurement_comparisons(m))
+                 : measurement_compare(m, a, base);
     if (!(c.ratio > 0) || !isfinite(c.ratio))
         return;
     if (duel->count == 0)

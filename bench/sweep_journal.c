@@ -23,11 +23,12 @@ static void describe_options(const struct options *o, struct text *text)
              o->techniques == NULL ? "tuned" : o->techniques,
              o->baseline == NULL ? "best" : o->baseline, o->device == NULL ? "first" : o->device,
              o->threads, caches[o->cache]);
-    text_add(text, " transfer=%s rounds=%" PRIu64 " min-time=%g in-process=%d",
+    text_add(text, " transfer=%s rounds=%" PRIu64 "%s%s min-time=%g in-process=%d",
              !o->transfer_given                 ? "both"
              : o->transfer == TRANSFER_PAGEABLE ? "pageable"
                                                 : "pinned",
-             o->rounds, o->min_time_s, o->in_process);
+             o->rounds, o->rounds_given ? " (all)" : "", o->quick ? " (quick)" : "", o->min_time_s,
+             o->in_process);
     for (size_t i = 0; i < o->setting_count; i++)
         text_add(text, " %s=%s", o->settings[i].name, o->settings[i].value);
 }
@@ -103,6 +104,18 @@ static void write_numbers(const char *key, const double *values, size_t count,
     json_end_array(json);
 }
 
+static void write_energy(const struct energy *energy, struct json_writer *json)
+{
+    json_begin_object(json, "energy");
+    json_number(json, "window_s", energy->window_s);
+    json_number(json, "idle_w", energy->idle_w);
+    json_number(json, "busy_w", energy->busy_w);
+    json_number(json, "joules_per_gb", energy->joules_per_gb);
+    json_unsigned(json, "runs", energy->runs);
+    json_unsigned(json, "steps", energy->steps);
+    json_end_object(json);
+}
+
 /* All of an alternative but its rows; limits have none, so their times stand here. */
 static void write_alternative(const struct measurement *m, const struct alternative *a,
                               struct json_writer *json)
@@ -115,8 +128,14 @@ static void write_alternative(const struct measurement *m, const struct alternat
     json_string(json, "message", a->error.message);
     json_string(json, "device", a->device.name);
     json_unsigned(json, "workers", a->device.workers);
+    json_boolean(json, "in_place", a->device.in_place);
+    json_boolean(json, "default_device", a->device.is_default);
+    json_unsigned(json, "programs", a->device.programs);
     json_unsigned(json, "samples", a->samples);
     json_unsigned(json, "repeated", a->repeated);
+    json_unsigned(json, "discarded", a->discarded);
+    json_unsigned(json, "throttled", a->throttled);
+    write_energy(&a->energy, json);
     json_begin_array(json, "setup_ns");
     for (size_t i = 0; i < a->setups; i++)
         json_unsigned(json, NULL, a->setup_ns[i]);
@@ -148,6 +167,7 @@ enum ab_status sweep_journal_done(struct sweep *sweep, size_t index, struct ab_e
     json_unsigned(&json, "rounds_done", m->rounds_done);
     json_unsigned(&json, "turns", m->turns);
     json_unsigned(&json, "ended", m->ended);
+    json_number(&json, "other_work", m->other_work);
     json_unsigned(&json, "clock_step_ns", m->clock.step_ns);
     json_unsigned(&json, "clock_overhead_ns", m->clock.overhead_ns);
     json_number(&json, "make_s", cell->make_s);

@@ -68,14 +68,6 @@ static void choose_sizes(struct sweep *sweep)
 
 /* ---- Kernels and cells ------------------------------------------------------------------- */
 
-static bool kernel_has(const struct kernel *kernel, const char *name)
-{
-    for (const struct kernel_option *o = kernel->options; o->name != NULL; o++)
-        if (strcmp(o->name, name) == 0)
-            return true;
-    return false;
-}
-
 /* With room for one more. */
 static enum ab_status choose_settings(const struct options *options, struct sweep_kernel *kernel,
                                       struct ab_error *error)
@@ -85,7 +77,7 @@ static enum ab_status choose_settings(const struct options *options, struct swee
         return ab_fail(error, AB_NO_MEMORY, "no memory for the options of %s",
                        kernel->kernel->name);
     for (size_t i = 0; i < options->setting_count; i++)
-        if (kernel_has(kernel->kernel, options->settings[i].name))
+        if (kernel_has_option(kernel->kernel, options->settings[i].name))
             kernel->settings[kernel->setting_count++] = options->settings[i];
     return AB_OK;
 }

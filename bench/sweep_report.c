@@ -161,6 +161,12 @@ static enum ab_status write_summary(const struct sweep *sweep, const char *file,
     return status;
 }
 
+static void keep_first(struct ab_error *first, const struct ab_error *next)
+{
+    if (first->status == AB_OK && next->status != AB_OK)
+        ab_fail(first, next->status, "%s", next->message);
+}
+
 static enum ab_status write_report(const struct sweep *sweep, const struct text *document,
                                    const char *name, struct ab_error *error)
 {
@@ -174,13 +180,16 @@ static enum ab_status write_report(const struct sweep *sweep, const struct text 
         status = open_unnamed(document, &file, unnamed, error);
         name = unnamed;
     }
+    struct ab_error of_page = {0}, of_summary = {0};
     if (status == AB_OK && sweep->options->html != NULL)
-        status = write_page(sweep, name, error);
+        write_page(sweep, name, &of_page);
     if (status == AB_OK && console)
-        status = write_summary(sweep, name, error);
+        write_summary(sweep, name, &of_summary);
     if (file >= 0)
         close(file);
-    return status;
+    keep_first(error, &of_page);
+    keep_first(error, &of_summary);
+    return error->status;
 }
 
 /* ---- All of it --------------------------------------------------------------------------- */
@@ -219,14 +228,17 @@ enum ab_status sweep_write(const struct sweep *sweep, struct ab_error *error)
     if (measurements == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the results");
     const size_t count = collect(sweep, measurements);
-    struct ab_error first = {0};
-    if (make_document(sweep, measurements, count, &document, &first) == AB_OK) {
+    struct ab_error of_file = {0}, of_data = {0}, of_report = {0};
+    if (make_document(sweep, measurements, count, &document, error) == AB_OK) {
         const bool is_there =
-            write_file(sweep, &document, &first) == AB_OK && sweep->options->out != NULL;
-        write_data(sweep, &document, measurements, count, &first);
-        write_report(sweep, &document, is_there ? sweep->options->out : NULL, &first);
+            write_file(sweep, &document, &of_file) == AB_OK && sweep->options->out != NULL;
+        write_data(sweep, &document, measurements, count, &of_data);
+        write_report(sweep, &document, is_there ? sweep->options->out : NULL, &of_report);
+        keep_first(error, &of_file);
+        keep_first(error, &of_data);
+        keep_first(error, &of_report);
     }
     text_free(&document);
     free(measurements);
-    return first.status == AB_OK ? AB_OK : ab_fail(error, first.status, "%s", first.message);
+    return error->status;
 }

@@ -91,6 +91,39 @@ static enum ab_status restore_setups(struct alternative *a, const json_t *line,
     return AB_OK;
 }
 
+static enum ab_status restore_energy(struct energy *energy, const json_t *line,
+                                     struct ab_error *error)
+{
+    const json_t *from = json_object_get(line, "energy");
+    enum ab_status status = read_number(from, "window_s", &energy->window_s, error);
+    if (status == AB_OK)
+        status = read_number(from, "idle_w", &energy->idle_w, error);
+    if (status == AB_OK)
+        status = read_number(from, "busy_w", &energy->busy_w, error);
+    if (status == AB_OK)
+        status = read_number(from, "joules_per_gb", &energy->joules_per_gb, error);
+    if (status == AB_OK)
+        status = read_count(from, "runs", INT64_MAX, &energy->runs, error);
+    if (status == AB_OK)
+        status = read_count(from, "steps", INT64_MAX, &energy->steps, error);
+    return status;
+}
+
+static enum ab_status restore_device(struct device_info *device, const json_t *line,
+                                     struct ab_error *error)
+{
+    size_t workers = 0, programs = 0;
+    enum ab_status status = read_size(line, "workers", UINT32_MAX, &workers, error);
+    if (status == AB_OK)
+        status = read_size(line, "programs", PROGRAMS_CACHED, &programs, error);
+    device->workers = (unsigned)workers;
+    device->programs = (enum program_source)programs;
+    device->in_place = json_is_true(json_object_get(line, "in_place"));
+    device->is_default = json_is_true(json_object_get(line, "default_device"));
+    snprintf(device->name, sizeof(device->name), "%s", text_of(line, "device"));
+    return status;
+}
+
 static enum ab_status restore_limit(struct alternative *a, const json_t *line, size_t turns,
                                     struct ab_error *error)
 {
@@ -116,19 +149,23 @@ static enum ab_status restore_alternative(struct measurement *m, struct alternat
         json_is_true(limit) != a->is_limit)
         return ab_fail(error, AB_INPUT, "%s was not measured in this way, or is not available now",
                        a->entry->name);
-    size_t status_value = 0, workers = 0;
+    size_t status_value = 0;
     enum ab_status status = read_size(line, "status", AB_INTERRUPTED, &status_value, error);
     if (status == AB_OK)
         status = read_size(line, "samples", m->rounds_planned, &a->samples, error);
     if (status == AB_OK)
         status = read_size(line, "repeated", SIZE_MAX / 2, &a->repeated, error);
     if (status == AB_OK)
-        status = read_size(line, "workers", UINT32_MAX, &workers, error);
+        status = read_size(line, "discarded", SIZE_MAX / 2, &a->discarded, error);
+    if (status == AB_OK)
+        status = read_size(line, "throttled", SIZE_MAX / 2, &a->throttled, error);
+    if (status == AB_OK)
+        status = restore_energy(&a->energy, line, error);
+    if (status == AB_OK)
+        status = restore_device(&a->device, line, error);
     if (status != AB_OK)
         return status;
     a->setups = json_array_size(json_object_get(line, "setup_ns"));
-    a->device.workers = (unsigned)workers;
-    snprintf(a->device.name, sizeof(a->device.name), "%s", text_of(line, "device"));
     a->error = (struct ab_error){.status = (enum ab_status)status_value};
     snprintf(a->error.message, sizeof(a->error.message), "%s", text_of(line, "message"));
     status = allocate(a, m->turns, error);
@@ -217,6 +254,8 @@ static enum ab_status restore_measurement(struct sweep_cell *cell, const json_t 
         status = read_size(done, "turns", TURNS_MAX, &m->turns, error);
     if (status == AB_OK)
         status = read_size(done, "ended", ENDED_BY_INTERRUPTION, &ended, error);
+    if (status == AB_OK)
+        status = read_number(done, "other_work", &m->other_work, error);
     if (status == AB_OK)
         status = read_count(done, "clock_step_ns", INT64_MAX, &m->clock.step_ns, error);
     if (status == AB_OK)

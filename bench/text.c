@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool reserve(struct text *text, size_t more)
@@ -90,18 +91,43 @@ enum ab_status text_write(const struct text *text, int file, const char *file_na
     return AB_OK;
 }
 
+/* The file beside it that will take its place, empty; -1: none. */
+static int open_temporary(const char *file_name, struct text *name, struct ab_error *error)
+{
+    text_add(name, "%s.tmp-%ld", file_name, (long)getpid());
+    if (name->failed) {
+        ab_fail(error, AB_NO_MEMORY, "no memory for the name of a temporary file");
+        return -1;
+    }
+    const int file = open(name->data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file < 0)
+        ab_fail_errno(error, AB_SYSTEM, "cannot write %s", name->data);
+    return file;
+}
+
+enum ab_status text_check_file(const char *file_name, struct ab_error *error)
+{
+    struct stat about;
+    if (stat(file_name, &about) == 0 && S_ISDIR(about.st_mode))
+        return ab_fail(error, AB_SYSTEM, "cannot write %s: it is a directory; name a file in it",
+                       file_name);
+    struct text temporary = {0};
+    const int file = open_temporary(file_name, &temporary, error);
+    if (file >= 0) {
+        close(file);
+        unlink(temporary.data);
+    }
+    text_free(&temporary);
+    return error->status;
+}
+
 enum ab_status text_write_file(const struct text *text, const char *file_name,
                                struct ab_error *error)
 {
     struct text temporary = {0};
-    text_add(&temporary, "%s.tmp-%ld", file_name, (long)getpid());
-    if (temporary.failed)
-        return ab_fail(error, AB_NO_MEMORY, "no memory for the name of a temporary file");
-    int file = open(temporary.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (file < 0) {
-        ab_fail_errno(error, AB_SYSTEM, "cannot write %s", temporary.data);
+    const int file = open_temporary(file_name, &temporary, error);
+    if (file < 0)
         goto cleanup;
-    }
     enum ab_status status = text_write(text, file, file_name, error);
     if (status == AB_OK && fsync(file) != 0)
         status = ab_fail_errno(error, AB_SYSTEM, "cannot write to %s", file_name);

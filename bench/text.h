@@ -25,6 +25,9 @@ void text_free(struct text *text);
 enum ab_status text_write(const struct text *text, int file, const char *file_name,
                           struct ab_error *error);
 
+/* Whether text_write_file could begin: for those who first work for long. Leaves nothing behind. */
+enum ab_status text_check_file(const char *file_name, struct ab_error *error);
+
 /* Writes a file under a temporary name beside it, syncs, and renames it: readers see the old file
  * or the new one, and a failure leaves nothing behind. */
 enum ab_status text_write_file(const struct text *text, const char *file_name,

@@ -182,6 +182,13 @@ class Plan(SweepTest):
         for option in (["--sizes", "4Ki"], ["--quick"], ["--resume"], ["--html", "a"]):
             self.assert_refused(2, ["matrix_sum", *option], option[0], "sweep")
 
+    def test_page_that_cannot_be_written(self):
+        """Said at once, and not after minutes of measuring."""
+        os.mkdir(self.path("folder"))
+        for page in ("no/such/page.html", "folder"):
+            self.assert_refused(1, ["sweep", "--html", page, "--out", "a.json"], page)
+        self.assertEqual(os.listdir(self.folder), ["folder"])
+
     def test_backend_that_is_not_there(self):
         missing = [name for name in ("cuda", "opencl") if name not in self.available()]
         if not missing:
@@ -357,6 +364,7 @@ class CutOff(SweepTest):
         for args, mentions in [
             ([*THREE, "--seed", "7"], ["seed", "42", "7"]),
             ([*THREE, "--threads", "1"], ["options"]),
+            ([*THREE, "--quick"], ["options"]),
             (["sweep", "word_count", *THREE[2:]], ["kernels", "word_count"]),
             ([*THREE[:2], *THREE[4:], "--sizes", "4Ki"], ["sizes", "4096"]),
         ]:

@@ -83,7 +83,7 @@ static enum ab_status make_twins(struct measurement *m, struct ab_error *error)
 {
     const struct alternative *a = &m->alternatives[0];
     if (a->technique == NULL || a->error.status != AB_OK)
-        return ab_fail(error, AB_NO_DEVICE, "%s: %s", a->entry->name, a->error.message);
+        return ab_fail(error, a->error.status, "%s: %s", a->entry->name, a->error.message);
     struct alternative *twins = calloc(TWINS, sizeof(*twins));
     if (twins == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the list of alternatives");

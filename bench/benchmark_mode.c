@@ -1,7 +1,9 @@
 #include "bench/benchmark_mode.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bench/interrupt.h"
@@ -12,6 +14,7 @@
 #include "bench/shim/runner.h"
 #include "bench/shim/say.h"
 #include "bench/shim/sink.h"
+#include "bench/stall.h"
 
 struct target {
     struct options options;
@@ -28,6 +31,7 @@ struct mode {
     struct list names;  /* const char *: the series that the filter takes */
     struct sinks sinks;
     struct report_context context;
+    double began_s;     /* running_s() of bench/stall.h */
     const char *series; /* of the row before; NULL: none */
     size_t family;
     bool *any_failed;
@@ -57,6 +61,22 @@ static enum ab_status check_flags(struct ab_error *error)
     return AB_OK;
 }
 
+/* Rows are named before they are measured, and a name holds the input's size: it is read twice. */
+static enum ab_status check_inputs(const struct options *options, struct ab_error *error)
+{
+    for (size_t i = 0; i < options->file_count; i++) {
+        struct stat about;
+        const char *file = options->files[i];
+        const bool standard = strcmp(file, "-") == 0;
+        if (standard || (stat(file, &about) == 0 && !S_ISREG(about.st_mode)))
+            return ab_fail(error, AB_USAGE,
+                           "%s: with --benchmark_ flags the input is read twice: name a regular "
+                           "file",
+                           standard ? "standard input" : file);
+    }
+    return AB_OK;
+}
+
 static enum ab_status check_options(const struct options *options, struct ab_error *error)
 {
     if (options->command != COMMAND_MEASURE)
@@ -69,7 +89,7 @@ static enum ab_status check_options(const struct options *options, struct ab_err
         return ab_fail(error, AB_USAGE,
                        "--format: with other --benchmark_ flags it is "
                        "--benchmark_format=FORMAT");
-    return AB_OK;
+    return check_inputs(options, error);
 }
 
 static void apply_flags(struct options *options)
@@ -187,10 +207,11 @@ static enum ab_status report(struct mode *mode, const struct measurement *m, str
     return status;
 }
 
-static enum ab_status measure(struct mode *mode, const struct options *options,
-                              struct ab_error *error)
+static enum ab_status measure(struct mode *mode, struct options *options, struct ab_error *error)
 {
     struct measurement m = {0};
+    if (options->budget_s > 0) /* of all kernels together; what comes late has a round each */
+        options->budget_s = fmax(options->budget_s - (running_s() - mode->began_s), 1e-9);
     enum ab_status status = measurement_plan(&m, options, error);
     if (status == AB_OK)
         status = measurement_make_input(&m, error);
@@ -293,7 +314,7 @@ static enum ab_status run_with_flags(struct mode *mode, int argc, char **argv,
 
 enum ab_status benchmark_mode_run(int argc, char **argv, bool *any_failed, struct ab_error *error)
 {
-    struct mode mode = {.argc = argc, .any_failed = any_failed};
+    struct mode mode = {.argc = argc, .began_s = running_s(), .any_failed = any_failed};
     mode.argv = calloc((size_t)argc + 2, sizeof(*mode.argv));
     if (mode.argv == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the command line");

@@ -10,9 +10,6 @@ const struct build this_build = {
     .type = AB_BUILD_TYPE,
     .flags = AB_C_FLAGS,
     .sanitizers = AB_SANITIZE,
-#ifdef __FAST_MATH__
-    .fast_math = true,
-#endif
 };
 
 void build_write_json(const struct build *build, const char *key, struct json_writer *json)

@@ -2,14 +2,11 @@
 #ifndef ACCELBENCH_BENCH_BUILD_H
 #define ACCELBENCH_BENCH_BUILD_H
 
-#include <stdbool.h>
-
 struct json_writer;
 
 struct build {
     const char *version, *git, *compiler, *type, *flags;
     const char *sanitizers; /* as after -fsanitize=; empty: none */
-    bool fast_math;         /* floating-point rules are relaxed */
 };
 
 extern const struct build this_build;

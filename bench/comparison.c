@@ -83,10 +83,7 @@ bool stop_check_due(const struct stop_rule *rule, size_t rounds)
     return rounds >= rule->rounds_min && (rounds - rule->rounds_min) % ROUNDS_BETWEEN_CHECKS == 0;
 }
 
-enum stop stop_now(const struct stop_rule *rule, size_t rounds, const double *log_widths,
-                   size_t count)
+bool stop_now(const struct stop_rule *rule, size_t rounds, const double *log_widths, size_t count)
 {
-    if (stop_check_due(rule, rounds) && all_narrow(log_widths, count, rule->width))
-        return STOP_WIDTH;
-    return rounds >= rule->rounds_max ? STOP_COUNT : STOP_NOT_YET;
+    return stop_check_due(rule, rounds) && all_narrow(log_widths, count, rule->width);
 }

@@ -61,29 +61,23 @@ enum finding finding_of(double low, double high, double margin);
 double interval_log_width(struct interval interval);
 
 struct stop_rule {
-    size_t rounds_min, rounds_max;
+    size_t rounds_min;
     double width; /* 0.01: intervals about 1 % wide */
 };
 
-enum stop {
-    STOP_NOT_YET,
-    STOP_WIDTH, /* every interval is narrow enough */
-    STOP_COUNT, /* rounds_max are done */
-};
-
-/* Whether the widths are looked at after so many rounds. */
+/* Whether the widths are looked at after so many rounds: at rounds_min and every 4 rounds from
+ * there. */
 bool stop_check_due(const struct stop_rule *rule, size_t rounds);
 
 /* Whether to stop after `rounds` rounds, given the log widths of all intervals that will be
- * reported: a check at rounds_min and every 4 rounds from there. A width of NAN (an interval that
- * does not exist yet) is never narrow, and without intervals only the count stops.
+ * reported: a check is due and every interval is narrow enough. A width of NAN (an interval that
+ * does not exist yet) is never narrow, and without intervals there is nothing to be sure of.
  *
  * There is no other criterion on purpose. A verdict must not decide when to stop: with two
  * identical programs, stopping at the first of up to 60 rounds whose difference looks significant
  * finds one in 18.8 % of the runs instead of 5 %, because every look is another chance to be wrong.
  * The width of an interval does not say on which side of 1 it lies; stopping by it leaves between 3
  * and 6 %, depending on the noise (simulated, as the tests do). */
-enum stop stop_now(const struct stop_rule *rule, size_t rounds, const double *log_widths,
-                   size_t count);
+bool stop_now(const struct stop_rule *rule, size_t rounds, const double *log_widths, size_t count);
 
 #endif

@@ -110,22 +110,6 @@ static size_t size_comparisons(const struct demo *demo)
     return (each > 0 ? each : 1) * demo->take_counts[SCENE_SIZE];
 }
 
-/* Of phases other than end to end only the medians of the rounds are kept. */
-static struct comparison compare_rounds(const struct alternative *a, enum phase phase,
-                                        const struct alternative *base, size_t comparisons)
-{
-    const size_t pairs = a->samples < base->samples ? a->samples : base->samples;
-    double *mine = alternative_times(a, phase), *theirs = alternative_times(base, PHASE_E2E);
-    double *scratch = malloc((pairs + 1) * sizeof(*scratch));
-    struct comparison c = no_comparison;
-    if (mine != NULL && theirs != NULL && scratch != NULL)
-        c = compare_paired(theirs, mine, pairs, 1, comparisons, AB_MARGIN, scratch);
-    free(mine);
-    free(theirs);
-    free(scratch);
-    return c;
-}
-
 struct comparison size_compare(const struct demo *demo, const struct take *take,
                                const struct alternative *a, enum phase phase,
                                const struct alternative *base)
@@ -134,7 +118,7 @@ struct comparison size_compare(const struct demo *demo, const struct take *take,
         return no_comparison;
     const size_t comparisons = size_comparisons(demo);
     return phase == PHASE_E2E ? alternative_compare(&take->measurement, a, base, comparisons)
-                              : compare_rounds(a, phase, base, comparisons);
+                              : alternative_compare_phase(a, phase, base, comparisons);
 }
 
 struct crossing size_crossing(const struct demo *demo, const struct backend_entry *entry,

@@ -46,18 +46,6 @@ static bool check_sanitizer_build(const struct examination *e, struct diagnosis 
     return true;
 }
 
-static bool check_fast_math(const struct examination *e, struct diagnosis *d)
-{
-    if (!e->build->fast_math)
-        return false;
-    diagnosis_start(d, "fast-math", SEVERITY_SERIOUS,
-                    "This build lets the compiler bend the rules of floating point "
-                    "(-ffast-math): expected sums lose their accuracy, and NaN goes unnoticed.");
-    diagnosis_remedy(d, "build without -ffast-math and -Ofast");
-    diagnosis_command(d, "cmake --preset release && cmake --build --preset release");
-    return true;
-}
-
 static bool check_isa(const struct examination *e, struct diagnosis *d)
 {
     const char *isa = e->surroundings.isa;
@@ -231,17 +219,8 @@ static bool check_clock_source(const struct examination *e, struct diagnosis *d)
 }
 
 diagnosis_check *const system_checks[] = {
-    check_debug_build,
-    check_sanitizer_build,
-    check_fast_math,
-    check_isa,
-    check_openmp_wait,
-    check_memory,
-    check_swap,
-    check_numa,
-    check_numa_balancing,
-    check_huge_pages,
-    check_aslr,
-    check_clock_source,
-    NULL,
+    check_debug_build, check_sanitizer_build, check_isa,
+    check_openmp_wait, check_memory,          check_swap,
+    check_numa,        check_numa_balancing,  check_huge_pages,
+    check_aslr,        check_clock_source,    NULL,
 };

@@ -11,8 +11,7 @@
 
 static bool is_watched(const struct alternative *a)
 {
-    return a->technique != NULL && a->error.status == AB_OK && !a->is_limit &&
-           a->entry->backend->energy != NULL;
+    return alternative_takes_part(a) && !a->is_limit && a->entry->backend->energy != NULL;
 }
 
 static double needed_s(const struct measurement *m)

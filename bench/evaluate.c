@@ -6,8 +6,9 @@
 #include "bench/measure.h"
 #include "bench/statistics.h"
 
-/* Below this size the limit loop's own beginning and end are a good part of its time. */
-enum { LIMIT_LEAST_BYTES = 16 << 10 };
+/* Below this size the limit loop's own beginning and end are a good part of its time; a device has
+ * to be sent to work, too. */
+enum { LIMIT_LEAST_BYTES = 16 << 10, LIMIT_LEAST_DEVICE_BYTES = 16 << 20 };
 
 const char *const phase_keys[PHASE_COUNT] = {"h2d", "kernel", "d2h", "e2e"};
 
@@ -24,6 +25,14 @@ bool alternative_takes_part(const struct alternative *a)
 bool alternative_measured(const struct alternative *a)
 {
     return has_samples(a) && !a->is_limit;
+}
+
+bool measurement_has_results(const struct measurement *m)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (alternative_measured(&m->alternatives[i]))
+            return true;
+    return false;
 }
 
 bool alternative_is_dash(const struct alternative *a)
@@ -84,6 +93,22 @@ struct comparison alternative_compare(const struct measurement *m, const struct 
     return result;
 }
 
+struct comparison alternative_compare_phase(const struct alternative *a, enum phase phase,
+                                            const struct alternative *base, size_t comparisons)
+{
+    struct comparison result = {
+        .ratio = NAN, .ci = {NAN, NAN, NAN}, .finding = FINDING_NOT_RESOLVED};
+    const size_t pairs = a->samples < base->samples ? a->samples : base->samples;
+    double *part = alternative_times(a, phase), *whole = alternative_times(base, PHASE_E2E);
+    double *scratch = malloc((pairs + 1) * sizeof(*scratch));
+    if (part != NULL && whole != NULL && scratch != NULL)
+        result = compare_paired(whole, part, pairs, 1, comparisons, AB_MARGIN, scratch);
+    free(part);
+    free(whole);
+    free(scratch);
+    return result;
+}
+
 /* How many comparisons share the error. A baseline that was named is compared with each of the
  * others. One that is chosen, because it came out best, has by that been compared with all the
  * candidates, and these with one another. */
@@ -112,8 +137,9 @@ struct comparison measurement_compare(const struct measurement *m, const struct 
 struct comparison alternative_against_limit(const struct measurement *m,
                                             const struct alternative *a)
 {
-    return alternative_compare(m, a, m->problem.input.bytes < LIMIT_LEAST_BYTES ? NULL : a->limit,
-                               1);
+    const size_t least_bytes =
+        a->entry->backend->memory == MEMORY_DEVICE ? LIMIT_LEAST_DEVICE_BYTES : LIMIT_LEAST_BYTES;
+    return alternative_compare(m, a, m->problem.input.bytes < least_bytes ? NULL : a->limit, 1);
 }
 
 const struct alternative *measurement_baseline(const struct measurement *m)

@@ -12,7 +12,7 @@ static const struct help_term exit_status[] = {
     {"2", "wrong command line"},
     {"3", "a backend named by --backend is not available"},
     {"4", "compare: a rule of --fail-on was met"},
-    {"130, 143", "interrupted, with what was measured written"},
+    {"130, 143", "interrupted (SIGHUP: 129), with what was measured written"},
     {0},
 };
 

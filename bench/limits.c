@@ -223,7 +223,8 @@ static enum ab_status visit(struct limits *limits, struct ceiling *c, size_t rou
         c->iterations = calibration.iterations;
     } else {
         status = worker_sample(&worker, c->iterations, &timing, error);
-        c->run_ns[round] = timing.sample.phase_ns[PHASE_KERNEL];
+        if (status == AB_OK)
+            c->run_ns[round] = timing.sample.phase_ns[PHASE_KERNEL];
     }
     worker_stop(&worker);
     return status;

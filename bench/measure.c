@@ -282,8 +282,7 @@ static bool anyone_takes_part(const struct measurement *m)
 static unsigned count_narrow_checks(const struct measurement *m, unsigned before,
                                     double *log_widths)
 {
-    const struct stop_rule rule = {
-        .rounds_min = ROUNDS_MIN, .rounds_max = SIZE_MAX, .width = STOP_LOG_WIDTH};
+    const struct stop_rule rule = {.rounds_min = ROUNDS_MIN, .width = STOP_LOG_WIDTH};
     const struct alternative *base = measurement_baseline(m);
     size_t count = 0;
     if (m->options->rounds_given || !stop_check_due(&rule, m->rounds_done))
@@ -296,7 +295,7 @@ static unsigned count_narrow_checks(const struct measurement *m, unsigned before
         if (base != NULL && a != base)
             log_widths[count++] = interval_log_width(measurement_compare(m, a, base).ci);
     }
-    return stop_now(&rule, m->rounds_done, log_widths, count) == STOP_WIDTH ? before + 1 : 0;
+    return stop_now(&rule, m->rounds_done, log_widths, count) ? before + 1 : 0;
 }
 
 /* When the next round will be over, if it is like the ones before. */
@@ -382,8 +381,7 @@ enum ab_status measurement_run(struct measurement *m, const struct measure_obser
         status = energy_prepare(m, error);
     if (status == AB_OK)
         status = run_rounds(m, observer, error);
-    if (status == AB_OK)
-        refuse_the_impossible(m);
+    refuse_the_impossible(m); /* of what an interruption has left, too */
     if (status == AB_OK)
         status = energy_measure(m, error);
     for (size_t i = 0; i < m->count; i++)

@@ -106,6 +106,8 @@ extern const char *const phase_keys[PHASE_COUNT];
 bool alternative_takes_part(const struct alternative *a);
 /* Measured, with at least one round; limits are not. */
 bool alternative_measured(const struct alternative *a);
+/* Whether any alternative was. */
+bool measurement_has_results(const struct measurement *measurement);
 /* A dash: it does not exist here, and nobody insisted. */
 bool alternative_is_dash(const struct alternative *a);
 
@@ -131,6 +133,11 @@ struct summary alternative_summary(const struct alternative *a, enum phase phase
 struct comparison alternative_compare(const struct measurement *measurement,
                                       const struct alternative *a, const struct alternative *base,
                                       size_t comparisons);
+
+/* The same of one phase of `a` against all that `base` takes: by the medians of the rounds, which
+ * are all that is kept of phases other than end to end. */
+struct comparison alternative_compare_phase(const struct alternative *a, enum phase phase,
+                                            const struct alternative *base, size_t comparisons);
 
 /* How many comparisons with a baseline this measurement shows. */
 size_t measurement_comparisons(const struct measurement *measurement);

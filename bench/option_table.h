@@ -44,6 +44,7 @@ struct known_option {
     uint64_t least, most;
     double least_s;
     const char *const *choices; /* ends with NULL */
+    unsigned commands;          /* bit 1 << COMMAND_...: where it means something; 0: everywhere */
 };
 
 extern const struct known_option known_options[]; /* ends with name NULL */

@@ -134,6 +134,11 @@ static const struct kernel_option *find_own(const struct kernel *kernel, const c
     return NULL;
 }
 
+bool kernel_has_option(const struct kernel *kernel, const char *name)
+{
+    return find_own(kernel, name, strlen(name)) != NULL;
+}
+
 /* Which of the two values is meant cannot be told. */
 static enum ab_status given_twice(const char *name, struct ab_error *error)
 {
@@ -260,17 +265,45 @@ static enum ab_status check_name_lists(struct options *options, struct ab_error 
     return status;
 }
 
-/* The scenes decide what is measured and shown. */
-static enum ab_status check_demo(const struct options *options, struct ab_error *error)
+/* "measuring a kernel, sweep and demo" */
+static void add_commands(struct text *text, unsigned commands)
 {
-    const char *given = options->techniques != NULL         ? "technique"
-                        : options->baseline != NULL         ? "baseline"
-                        : options->format != FORMAT_CONSOLE ? "format"
-                        : options->result                   ? "result"
-                                                            : NULL;
-    return given == NULL
-               ? AB_OK
-               : ab_fail(error, AB_USAGE, "--%s: the demo decides on it; leave it out", given);
+    if (commands & 1u << COMMAND_MEASURE)
+        text_add(text, "measuring a kernel");
+    commands &= ~(1u << COMMAND_MEASURE);
+    for (const struct known_command *c = known_commands; c->name != NULL; c++) {
+        const unsigned bit = 1u << c->command;
+        if ((commands & bit) == 0)
+            continue;
+        commands &= ~bit;
+        text_add(text, "%s%s", text->length == 0 ? "" : commands == 0 ? " and " : ", ", c->name);
+    }
+}
+
+static const char *command_name(enum command command)
+{
+    for (const struct known_command *c = known_commands; c->name != NULL; c++)
+        if (c->command == command)
+            return c->name;
+    return "measuring a kernel";
+}
+
+/* What would change nothing is refused: somebody expects something of it. */
+static enum ab_status check_meaning(const struct reader *reader, struct ab_error *error)
+{
+    for (const struct known_option *k = known_options; k->name != NULL; k++) {
+        const bool given = (reader->seen >> (k - known_options) & 1) != 0;
+        if (!given || k->commands == 0 || (k->commands >> reader->options->command & 1) != 0)
+            continue;
+        struct text commands = {0};
+        add_commands(&commands, k->commands);
+        ab_fail(error, AB_USAGE, "--%s: %s takes no such option, it is for %s; leave it out",
+                k->name, command_name(reader->options->command),
+                commands.failed ? "other commands" : commands.data);
+        text_free(&commands);
+        return error->status;
+    }
+    return AB_OK;
 }
 
 static bool reads_results(const struct options *options)
@@ -294,20 +327,7 @@ static enum ab_status check_results(const struct options *options, struct ab_err
                        "and csv");
     if (options->format == FORMAT_MARKDOWN && !reads_results(options))
         return ab_fail(error, AB_USAGE, "--format markdown is for report and compare");
-    if (options->html != NULL && options->command != COMMAND_REPORT &&
-        options->command != COMMAND_SWEEP && options->command != COMMAND_DEMO)
-        return ab_fail(error, AB_USAGE,
-                       "--html is for report, sweep and demo: accelbench report FILE --html %.80s",
-                       options->html);
-    if (options->fail_on != NULL && options->command != COMMAND_COMPARE)
-        return ab_fail(error, AB_USAGE,
-                       "--fail-on is for compare: accelbench compare A.json B.json");
     return AB_OK;
-}
-
-static bool kernel_has(const struct kernel *kernel, const char *name)
-{
-    return find_own(kernel, name, strlen(name)) != NULL;
 }
 
 /* A sweep decides on sizes itself; any other option that one of its kernels has is for that one. */
@@ -325,28 +345,16 @@ static enum ab_status check_sweep(const struct options *options, struct ab_error
                 return ab_fail(error, AB_USAGE, "--%s: a sweep has many sizes: choose --sizes",
                                name);
         for (size_t k = 0; k < options->kernel_count; k++)
-            found = found || kernel_has(options->kernels[k], name);
+            found = found || kernel_has_option(options->kernels[k], name);
         if (!found && options->kernel_count > 0)
             return ab_fail(error, AB_USAGE,
                            "--%s does not apply to a kernel that is named; 'accelbench --help' "
                            "shows whose it is",
                            name);
     }
-    if (options->result)
-        return ab_fail(error, AB_USAGE, "--result is for measuring one kernel; leave it out");
     if (options->resume && options->out == NULL)
         return ab_fail(error, AB_USAGE, "--resume goes on with the sweep of --out FILE: name it");
     return AB_OK;
-}
-
-/* Options that only a sweep has. */
-static enum ab_status check_only_sweep(const struct options *options, struct ab_error *error)
-{
-    const char *only = options->sizes != NULL ? "sizes"
-                       : options->quick       ? "quick"
-                       : options->resume      ? "resume"
-                                              : NULL;
-    return only == NULL ? AB_OK : ab_fail(error, AB_USAGE, "--%s is for accelbench sweep", only);
 }
 
 /* What can only be judged once everything is read. */
@@ -361,21 +369,11 @@ static enum ab_status check_together(struct options *options, struct ab_error *e
         return status;
     if (options->command == COMMAND_SWEEP)
         return check_sweep(options, error);
-    if (check_only_sweep(options, error) != AB_OK)
-        return error->status;
     const size_t inputs = reads_results(options) ? 0 : options->file_count;
     if (options->command != COMMAND_MEASURE && options->setting_count + inputs > 0)
         return ab_fail(error, AB_USAGE, "%s%s is for measuring a kernel, and none is named",
                        options->setting_count > 0 ? "--" : "",
                        options->setting_count > 0 ? options->settings[0].name : options->files[0]);
-    if (options->no_wait && options->command != COMMAND_DEMO)
-        return ab_fail(error, AB_USAGE, "--no-wait is for accelbench demo");
-    if (options->command == COMMAND_DEMO && check_demo(options, error) != AB_OK)
-        return error->status;
-    if (options->command != COMMAND_MEASURE && options->command != COMMAND_DEMO &&
-        options->out != NULL)
-        return ab_fail(error, AB_USAGE,
-                       "--out is for measuring a kernel; redirect standard output");
     if (options->command != COMMAND_MEASURE)
         return AB_OK;
     if (kernel == NULL)
@@ -384,7 +382,7 @@ static enum ab_status check_together(struct options *options, struct ab_error *e
                        "'accelbench list' or 'accelbench --help'");
     for (size_t i = 0; i < options->setting_count; i++) {
         const char *name = options->settings[i].name;
-        if (!kernel_has(kernel, name))
+        if (!kernel_has_option(kernel, name))
             return ab_fail(error, AB_USAGE,
                            "--%s does not apply to %s; 'accelbench --help' shows "
                            "whose it is",
@@ -432,6 +430,8 @@ enum ab_status options_parse(int argc, char **argv, struct options *options, str
     options->rounds_given = options->rounds != 0;
     if (!options->rounds_given)
         options->rounds = ROUNDS_DEFAULT;
+    if (status == AB_OK)
+        status = check_meaning(&reader, error);
     return status == AB_OK ? check_together(options, error) : status;
 }
 

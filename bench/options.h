@@ -71,6 +71,9 @@ void options_free(struct options *options);
 /* What kernels read of it. Borrows. */
 struct settings options_settings(const struct options *options);
 
+/* Whether it is one of the kernel's own, without "--". */
+bool kernel_has_option(const struct kernel *kernel, const char *name);
+
 /* Whether a comma-separated list as above holds `name`. */
 bool list_contains(const char *list, const char *name);
 

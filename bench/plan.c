@@ -160,9 +160,26 @@ static bool device_option_fits(const struct measurement *m)
     return options->device == NULL && options->transfer == TRANSFER_PINNED;
 }
 
+/* What was found out about the same backend for an alternative before this one. */
+static bool recall(const struct measurement *m, struct alternative *a)
+{
+    for (const struct alternative *b = m->alternatives; b != a; b++) {
+        if (b->entry != a->entry)
+            continue;
+        a->assignment = b->assignment;
+        a->device = b->device;
+        a->error = b->error;
+        a->named = b->named;
+        return true;
+    }
+    return false;
+}
+
 /* Whether the alternative's backend works here; one that was named must. */
 static enum ab_status probe(struct measurement *m, struct alternative *a, struct ab_error *error)
 {
+    if (recall(m, a))
+        return AB_OK;
     a->assignment = (struct assignment){
         .backend = a->entry->backend,
         .clock = &system_clock,
@@ -188,8 +205,7 @@ static void add_pageable(struct measurement *m)
     const size_t count = m->count;
     for (size_t i = 0; i < count; i++) {
         const struct alternative *a = &m->alternatives[i];
-        if (a->technique == NULL || a->error.status != AB_OK ||
-            a->entry->backend->memory != MEMORY_DEVICE)
+        if (!alternative_takes_part(a) || a->entry->backend->memory != MEMORY_DEVICE)
             continue;
         m->alternatives[m->count] = *a;
         m->alternatives[m->count++].assignment.options.pinned = false;
@@ -202,8 +218,7 @@ static void add_limits(struct measurement *m)
     const size_t count = m->count;
     for (size_t i = 0; i < count; i++) {
         struct alternative *a = &m->alternatives[i];
-        if (a->technique == NULL || a->error.status != AB_OK ||
-            a->entry->backend->read_limit == NULL)
+        if (!alternative_takes_part(a) || a->entry->backend->read_limit == NULL)
             continue;
         for (size_t j = count; j < m->count && a->limit == NULL; j++)
             if (m->alternatives[j].entry == a->entry)

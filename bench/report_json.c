@@ -240,6 +240,24 @@ static void write_limit_fraction(const struct row *row, struct json_writer *json
     json_number(json, "limit_fraction", fraction);
 }
 
+/* What only rows of single rounds have. */
+static void write_own_sample(const struct row *row, struct json_writer *json)
+{
+    const struct alternative *a = row->alternative;
+    json_unsigned(json, "round", row->round);
+    write_phases(row, json);
+    /* transfers and computing at the same time: e2e is less than the sum of the others */
+    if (a->entry->backend->memory == MEMORY_DEVICE)
+        json_boolean(json, "overlapped", a->technique->end_to_end != NULL);
+    else
+        json_null(json, "overlapped");
+    write_turns(row, json);
+    write_verify(row, json);
+    write_limit_fraction(row, json);
+    if (a->result != NULL)
+        json_raw(json, "result", a->result, strlen(a->result));
+}
+
 static void write_own_row(const void *state, struct json_writer *json)
 {
     const struct row *row = state;
@@ -259,24 +277,12 @@ static void write_own_row(const void *state, struct json_writer *json)
     else
         json_null(json, "zero_copy");
     json_string(json, "cache", m->options->cache == CACHE_COLD ? "cold" : "warm");
-    json_unsigned(json, "round", row->round);
-    write_phases(row, json);
-    /* transfers and computing at the same time: e2e is less than the sum of the others */
-    if (a->entry->backend->memory == MEMORY_DEVICE)
-        json_boolean(json, "overlapped", a->technique->end_to_end != NULL);
-    else
-        json_null(json, "overlapped");
-    write_turns(row, json);
-    write_verify(row, json);
-    write_limit_fraction(row, json);
-    if (a->result != NULL)
-        json_raw(json, "result", a->result, strlen(a->result));
+    if (row->run.aggregate_name == NULL)
+        write_own_sample(row, json);
 }
-
 struct extension row_extension(const struct row *row)
 {
-    return row->run.aggregate_name == NULL ? (struct extension){write_own_row, row}
-                                           : (struct extension){0};
+    return (struct extension){write_own_row, row};
 }
 
 void report_json_row(const struct row *row, struct json_writer *json)

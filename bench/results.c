@@ -190,7 +190,7 @@ enum ab_status results_parse(const char *file, char *text, size_t length, struct
 {
     *results = (struct results){
         .file = file,
-        .environment = {"", "", "", "", "", "", "", "", "", NAN, NAN},
+        .environment = {"", "", "", "", "", "", "", "", NAN, NAN},
         .document = results_text_parse(file, text, length, error),
         .texts = json_array(),
         .index = json_object(),

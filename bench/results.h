@@ -60,11 +60,10 @@ struct results_series {
 struct results_break_even {
     const char *kernel, *labels, *technique, *contender, *baseline, *kind, *status, *text;
     double bytes, low, high; /* NAN: none */
-    double passes_per_transfer;
 };
 
 struct results_warning {
-    const char *code, *text, *remedy;
+    const char *text, *remedy;
 };
 
 /* A backend without results, and why. */
@@ -73,7 +72,7 @@ struct results_absence {
 };
 
 struct results_environment {
-    const char *host, *cpu, *date, *executable, *version, *git, *compiler, *build_type, *flags;
+    const char *host, *cpu, *date, *version, *git, *compiler, *build_type, *flags;
     double cpus, seed; /* NAN: unknown */
 };
 

@@ -14,7 +14,6 @@ static void read_environment(struct results *results)
         .host = member_text(context, "host_name"),
         .cpu = member_text(json_object_get(own, "machine"), "cpu"),
         .date = member_text(context, "date"),
-        .executable = member_text(context, "executable"),
         .version = member_text(context, "library_version"),
         .git = member_text(build, "git"),
         .compiler = member_text(build, "compiler"),
@@ -41,8 +40,7 @@ static enum ab_status read_warnings(struct results *results, const json_t *list,
         return ab_fail(error, AB_NO_MEMORY, "%s: no memory for its warnings", results->file);
     for (size_t i = 0; i < notes_in(list); i++) {
         const json_t *one = json_array_get(list, i);
-        struct results_warning warning = {member_text(one, "code"), member_text(one, "text"),
-                                          member_text(one, "remedy")};
+        struct results_warning warning = {member_text(one, "text"), member_text(one, "remedy")};
         if (*warning.text != '\0')
             results->warnings[results->warning_count++] = warning;
     }
@@ -93,7 +91,6 @@ static enum ab_status read_break_even(struct results *results, const json_t *lis
             .bytes = member_number(one, "bytes"),
             .low = bound(ci, 0),
             .high = bound(ci, 1),
-            .passes_per_transfer = member_number(one, "passes_per_transfer"),
         };
         results->break_even_count += *b->text != '\0';
     }

@@ -60,7 +60,8 @@ static size_t not_a_number(const char *text, size_t available)
     static const char *const words[] = {"nan", "infinity", "inf"};
     const size_t sign = *text == '-' || *text == '+' ? 1 : 0;
     size_t letters = 0;
-    while (sign + letters < available && is_letter(text[sign + letters]))
+    while (letters <= strlen("infinity") && sign + letters < available &&
+           is_letter(text[sign + letters]))
         letters++;
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         if (letters == strlen(words[i]) && strncasecmp(text + sign, words[i], letters) == 0)

@@ -10,9 +10,9 @@ static bool takes(const struct filter *filter, const struct measurement *m,
     return filter_takes(filter, name);
 }
 
-static bool is_measured(const struct alternative *a)
+static bool has_rows(const struct alternative *a)
 {
-    return a->technique != NULL && !a->is_limit && a->error.status == AB_OK;
+    return alternative_takes_part(a) && !a->is_limit;
 }
 
 static bool has_phase(const struct alternative *a, enum phase phase)
@@ -37,7 +37,7 @@ static enum ab_status add_names(const struct names *names, const struct filter *
         for (size_t p = 0; p < PHASES; p++) {
             const struct alternative *a = &m->alternatives[i];
             char name[ROW_NAME_BYTES];
-            if (!is_measured(a) || !has_phase(a, phases[p]) || !takes(filter, m, a, phases[p]))
+            if (!has_rows(a) || !has_phase(a, phases[p]) || !takes(filter, m, a, phases[p]))
                 continue;
             series_name(m, a, phases[p], name);
             const char *kept = arena_text(names->arena, name);
@@ -80,7 +80,7 @@ bool series_select(struct measurement *m, const struct filter *filter)
     for (size_t i = 0; i < m->count; i++) {
         struct alternative *a = &m->alternatives[i];
         bool wanted = false;
-        if (!is_measured(a))
+        if (!has_rows(a))
             continue;
         for (size_t p = 0; p < PHASES; p++)
             wanted = wanted || (has_phase(a, phases[p]) && takes(filter, m, a, phases[p]));
@@ -92,7 +92,7 @@ bool series_select(struct measurement *m, const struct filter *filter)
         struct alternative *limit = &m->alternatives[i];
         bool used = !limit->is_limit;
         for (size_t j = 0; j < m->count; j++)
-            used = used || (m->alternatives[j].limit == limit && is_measured(&m->alternatives[j]));
+            used = used || (m->alternatives[j].limit == limit && has_rows(&m->alternatives[j]));
         if (!used)
             leave_out(limit);
     }

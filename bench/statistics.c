@@ -35,13 +35,11 @@ double median(double *values, size_t count)
     return median_of_sorted(values, count);
 }
 
-double quantile(double *values, size_t count, double p)
-{
-    sort(values, count);
-    return quantile_of_sorted(values, count, p);
-}
+struct moments {
+    double mean, stddev;
+};
 
-struct moments moments(const double *values, size_t count)
+static struct moments moments(const double *values, size_t count)
 {
     struct moments result = {0};
     for (size_t i = 0; i < count; i++)

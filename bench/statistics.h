@@ -12,17 +12,8 @@
 
 #include <stddef.h>
 
-/* Each sorts `values` in place; count >= 1, no NaN. */
+/* Sorts `values` in place; count >= 1, no NaN. */
 double median(double *values, size_t count);
-/* The smallest value with at least fraction `p` of the values at or below it (nearest rank). */
-double quantile(double *values, size_t count, double p);
-
-struct moments {
-    double mean;
-    double stddev; /* of the sample, n - 1; 0 for one value */
-};
-
-struct moments moments(const double *values, size_t count);
 
 struct interval {
     double low, high;  /* both belong to it */
@@ -54,9 +45,10 @@ struct summary {
     double median;
     double mad; /* the median distance from the median, not scaled to resemble stddev */
     double mean;
-    double stddev; /* n >= 2 */
+    double stddev; /* of the sample, n - 1 */
     double min, max;
-    double p5, p95;         /* quantiles as above */
+    /* The smallest value with at least so many per cent of the values at or below it. */
+    double p5, p95;
     double autocorrelation; /* with the next sample, -1 to 1; NAN where all samples are equal */
     struct interval ci;     /* of the median, at 0.95 */
     enum trend trend;

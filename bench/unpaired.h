@@ -15,7 +15,8 @@
 /* The k-th least and the k-th greatest of the `a` x `b` differences of two independent samples
  * bound the shift between them with at least this confidence: the greatest such k, or 0 where not
  * even the extremes do. Exact for samples up to 64, then by the normal approximation, rounded to
- * the safe side. `achieved` is the true confidence. */
+ * the safe side. `achieved` is the true confidence, or the one asked for where it is approximated.
+ */
 size_t unpaired_rank(size_t a, size_t b, double confidence, double *achieved,
                      struct ab_error *error);
 

@@ -291,11 +291,6 @@ static void sanitized_by_flags(struct patient *p)
     p->build.flags = "-O2 -fsanitize=thread";
 }
 
-static void bends_rules(struct patient *p)
-{
-    p->build.fast_math = true;
-}
-
 static void chosen_isa(struct patient *p)
 {
     p->surroundings.isa = "portable";
@@ -356,7 +351,6 @@ const struct change changes[] = {
     {fast_level, NULL, SEVERITY_NOTE, "", ""},
     {sanitized, "sanitizer-build", SEVERITY_SERIOUS, "address,undefined", "without"},
     {sanitized_by_flags, "sanitizer-build", SEVERITY_SERIOUS, "itself, which", "without"},
-    {bends_rules, "fast-math", SEVERITY_SERIOUS, "-ffast-math", "-Ofast"},
     {chosen_isa, "isa-chosen", SEVERITY_WARNING, "=portable", "unset"},
     {spins, "openmp-spins", SEVERITY_WARNING, "=ACTIVE", "unset"},
     {sleeps, NULL, SEVERITY_NOTE, "", ""},
@@ -366,11 +360,11 @@ const struct change changes[] = {
 struct patient patient_miserable(void)
 {
     static void (*const make[])(struct patient *) = {
-        low_quota,  very_busy,     steals_much, on_battery,       saves_power,
-        boosts,     capped,        mixed,       two_a_core,       few_allowed,
-        in_kvm,     two_nodes,     small_pages, swapped_and_full, fixed_addresses,
-        slow_clock, debug_flags,   sanitized,   bends_rules,      chosen_isa,
-        spins,      little_memory,
+        low_quota,     very_busy,   steals_much, on_battery,       saves_power,
+        boosts,        capped,      mixed,       two_a_core,       few_allowed,
+        in_kvm,        two_nodes,   small_pages, swapped_and_full, fixed_addresses,
+        slow_clock,    debug_flags, sanitized,   chosen_isa,       spins,
+        little_memory,
     };
     struct patient patient = patient_healthy();
     for (size_t i = 0; i < sizeof(make) / sizeof(make[0]); i++)

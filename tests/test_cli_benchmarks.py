@@ -183,6 +183,11 @@ class BenchmarkTest(CliTest):
                               ([*SMALL, TWICE, "--format", "csv"], "--benchmark_format=FORMAT")):
             self.assert_refused(2, args, mention)
         self.assert_refused(1, [*SMALL, "--benchmark_out=missing/file"], "missing/file")
+        os.mkfifo(self.path("pipe"))
+        for name, words in (("-", "standard input"), ("pipe", "pipe")):
+            self.assert_refused(
+                2, ["word_count", name, "--benchmark_filter=."], words, "read twice", "regular file"
+            )
 
 
 

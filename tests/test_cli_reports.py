@@ -61,6 +61,7 @@ AGGREGATE = [
     ("bytes_per_second", NUMBER),
     ("items_per_second", NUMBER),
     ("label", str),
+    ("accelbench", dict),
 ]
 FAILED = [
     ("name", str),
@@ -80,7 +81,7 @@ FAILED = [
     ("label", str),
     ("accelbench", dict),
 ]
-OWN = {
+OWN_OF_ALL = {
     "kernel",
     "backend",
     "technique",
@@ -90,6 +91,8 @@ OWN = {
     "transfer",
     "zero_copy",
     "cache",
+}
+OWN = OWN_OF_ALL | {
     "turns_ns",
     "limit_fraction",
     "round",
@@ -151,6 +154,7 @@ class Json(ReportTest):
             self.assertEqual(row["name"], f"{row['run_name']}_{row['aggregate_name']}")
             self.assertEqual(row["iterations"], rounds)
             self.assertEqual(row["run_type"], "aggregate")
+            self.assertEqual(set(row["accelbench"]), OWN_OF_ALL | KERNEL_KEYS[kernel])
             self.assertEqual(
                 row["aggregate_unit"], "percentage" if row["aggregate_name"] == "cv" else "time"
             )

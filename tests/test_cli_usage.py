@@ -150,6 +150,22 @@ class Usage(CliTest):
         for value in ["-1", "x", "9223372036854775808"]:
             self.assert_refused(2, ["word_count", "--size", value], "--size")
 
+    def test_options_that_would_change_nothing(self):
+        for args, mention in [
+            (["limits", "--backend", "serial"], "limits"),
+            (["limits", "--rounds", "3"], "limits"),
+            (["list", "--out", "a"], "measuring a kernel"),
+            (["doctor", "--technique", "tuned"], "doctor"),
+            (["aa", "--baseline", "serial"], "aa"),
+            (["compare", "a", "b", "--seed", "1"], "compare"),
+            (["report", "a", "--fail-on", "slower:5%"], "report"),
+            (["sweep", "--energy"], "sweep"),
+            (["demo", "--budget", "5"], "demo"),
+            (["matrix_sum", "--no-wait"], "measuring a kernel"),
+        ]:
+            option = next(arg for arg in args if arg.startswith("--"))
+            self.assert_refused(2, args, option, mention, "no such option")
+
     def test_products_that_overflow(self):
         for kernel in MATRIX_KERNELS:
             for rows, cols in [

@@ -21,6 +21,11 @@ static const char next_prompt[] = "space: go on   q: quit";
 static const char predict_prompt[] = "A, B or C: what you predict   space: go on   q: quit";
 static const char end_prompt[] = "space: the end";
 
+/* What a class is offered that nobody asked for on the command line. */
+#define PAGE_FILE "accelbench-demo.html"
+static const char page_prompt[] =
+    "p: write a page with all the figures, " PAGE_FILE "   space: the end";
+
 /* ---- Pages ---------------------------------------------------------------------------------- */
 
 /* Shows a page and waits for a key; frees the page. */
@@ -174,8 +179,11 @@ static enum ab_status perform(struct performance *p, struct ab_error *error)
         status = play(p, (enum scene)scene, error);
     if (status != AB_OK || p->over)
         return status;
-    page_closing(&p->demo, &p->style, &page);
-    status = show(p, &page, end_prompt, "", &key, error);
+    const bool offers = p->waits && p->demo.html == NULL;
+    page_closing(&p->demo, !offers, &p->style, &page);
+    status = show(p, &page, offers ? page_prompt : end_prompt, offers ? "p" : "", &key, error);
+    if (status == AB_OK && key == 'p')
+        p->demo.html = PAGE_FILE;
     return status == AB_OK ? first_failure(&p->demo, error) : status;
 }
 
@@ -187,6 +195,19 @@ static enum ab_status check_files(const struct options *options, struct ab_error
         if (files[i] != NULL && text_check_file(files[i], error) != AB_OK)
             return error->status;
     return AB_OK;
+}
+
+static enum ab_status write_results(const struct demo *demo, int argc, char **argv,
+                                    struct ab_error *error)
+{
+    struct text words = {0};
+    enum ab_status status = demo_write_results(demo, argc, argv, error);
+    if (status == AB_OK && demo->html != demo->options->html) {
+        text_add(&words, "The page with all the figures: %s\n", demo->html);
+        status = text_write(&words, STDOUT_FILENO, "standard output", error);
+    }
+    text_free(&words);
+    return status;
 }
 
 enum ab_status demo_run(const struct options *options, int argc, char **argv,
@@ -205,7 +226,7 @@ enum ab_status demo_run(const struct options *options, int argc, char **argv,
         screen_close();
         /* What was measured before somebody quit is worth as much as before. */
         struct ab_error write_error = {0};
-        enum ab_status written = demo_write_results(&p->demo, argc, argv, &write_error);
+        enum ab_status written = write_results(&p->demo, argc, argv, &write_error);
         if (status == AB_OK && written != AB_OK)
             status = ab_fail(error, written, "%s", write_error.message);
     }

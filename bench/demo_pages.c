@@ -426,7 +426,8 @@ void page_picture(const struct demo *demo, enum scene scene, const struct consol
     add_outcome(&p, scene);
 }
 
-void page_closing(const struct demo *demo, const struct console_style *style, struct text *page)
+void page_closing(const struct demo *demo, bool last, const struct console_style *style,
+                  struct text *page)
 {
     const struct page p = {demo, style, page};
     struct text sentence = {0};
@@ -439,8 +440,8 @@ void page_closing(const struct demo *demo, const struct console_style *style, st
     page->failed = page->failed || sentence.failed;
     text_free(&sentence);
     text_add(page, "\n  Other machines give other numbers: measure yours.\n");
-    if (demo->options->html == NULL)
+    if (demo->html != NULL)
+        text_add(page, "\n  The page with all the figures comes now: %.50s\n", demo->html);
+    else if (last)
         text_add(page, "\n  A page with all the figures: accelbench demo --html demo.html\n");
-    else
-        text_add(page, "\n  The page with all the figures comes now: %.50s\n", demo->options->html);
 }

@@ -21,8 +21,10 @@ void page_measuring(const struct demo *demo, enum scene scene, size_t take,
 void page_picture(const struct demo *demo, enum scene scene, const struct console_style *style,
                   struct text *page);
 
-/* What this run shows. */
-void page_closing(const struct demo *demo, const struct console_style *style, struct text *page);
+/* What this run shows. `last`: nothing is offered after it, so it says how to get all the figures.
+ */
+void page_closing(const struct demo *demo, bool last, const struct console_style *style,
+                  struct text *page);
 
 /* The two lines of a picture, and the closing sentence: only what was measured and resolved. */
 void explain_order(const struct demo *demo, struct text *text);

@@ -42,19 +42,20 @@ static enum ab_status write_html(const char *results, const char *file, struct a
 }
 
 /* The page is made from a file of results; one that nobody asked for is removed again. */
-static enum ab_status write_files(const struct options *options,
-                                  const struct report_document *document, struct ab_error *error)
+static enum ab_status write_files(const struct demo *demo, const struct report_document *document,
+                                  struct ab_error *error)
 {
+    const char *out = demo->options->out;
     struct text temporary = {0};
-    if (options->out == NULL)
-        text_add(&temporary, "%s.results-%ld", options->html, (long)getpid());
+    if (out == NULL)
+        text_add(&temporary, "%s.results-%ld", demo->html, (long)getpid());
     if (temporary.failed)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the name of a temporary file");
-    const char *results = options->out != NULL ? options->out : temporary.data;
+    const char *results = out != NULL ? out : temporary.data;
     enum ab_status status = write_json(document, results, error);
-    if (status == AB_OK && options->html != NULL)
-        status = write_html(results, options->html, error);
-    if (options->out == NULL)
+    if (status == AB_OK && demo->html != NULL)
+        status = write_html(results, demo->html, error);
+    if (out == NULL)
         unlink(results);
     text_free(&temporary);
     return status;
@@ -65,7 +66,7 @@ enum ab_status demo_write_results(const struct demo *demo, int argc, char **argv
 {
     const struct measurement *measurements[SCENES * TAKES_MAX];
     const size_t count = collect(demo, measurements);
-    if (count == 0 || (demo->options->out == NULL && demo->options->html == NULL))
+    if (count == 0 || (demo->options->out == NULL && demo->html == NULL))
         return AB_OK;
     struct report_context context;
     report_context_init(&context, argc, argv);
@@ -73,5 +74,5 @@ enum ab_status demo_write_results(const struct demo *demo, int argc, char **argv
                                              .measurements = measurements,
                                              .count = count,
                                              .seed = demo->options->seed};
-    return write_files(demo->options, &document, error);
+    return write_files(demo, &document, error);
 }

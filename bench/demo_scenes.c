@@ -13,7 +13,7 @@ static const struct {
 } scenes[SCENES] = {
     [SCENE_ORDER] = {"Row against column", "traversal", "simple", 8},
     [SCENE_SIZE] = {"The same sum, small and large", "matrix_sum", "simple", 4},
-    [SCENE_WORDS] = {"Counting words", "word_count", "simple,tuned", 10},
+    [SCENE_WORDS] = {"Counting words", "word_count", "simple,tuned", 15},
 };
 
 /* A column of the matrix must not fit the caches that are near, and a walk down all of them not
@@ -130,6 +130,7 @@ static void plan_takes(struct demo *demo)
 enum ab_status demo_plan(struct demo *demo, const struct options *options, struct ab_error *error)
 {
     demo->options = options;
+    demo->html = options->html;
     enum ab_status status = availability_probe(options, &demo->backends, error);
     if (status == AB_OK)
         status = choose_cast(demo, error);

@@ -32,6 +32,7 @@ struct demo {
     struct take takes[SCENES][TAKES_MAX];
     size_t take_counts[SCENES];
     int predictions[SCENES]; /* of the class: the number of a choice, or -1 */
+    const char *html;        /* the file for the page with all the figures; NULL: nobody wants it */
 };
 
 /* Looks at what there is and decides who plays. A backend that was named and cannot run is an

@@ -133,7 +133,7 @@ static bool check_batch(const struct problem *problem, const struct word_entry *
                         uint64_t first, unsigned count, uint8_t *seen, struct verdict *verdict)
 {
     const char *faults[WORD_BATCH];
-    struct word_occurrence words[WORD_BATCH];
+    struct word_occurrence words[WORD_BATCH] = {{0}};
     for (unsigned i = 0; i < count; i++)
         if (entries[first + i].offset < problem->input.bytes)
             __builtin_prefetch((const uint8_t *)problem->input.data + entries[first + i].offset);

@@ -18,6 +18,7 @@ WELCOME = "Who takes part"
 NEXT = "space: go on   q: quit"
 QUESTION = "A, B or C: what you predict"
 MEASURING = "Measuring"
+PAGE = "accelbench-demo.html"  # written if somebody asks for it
 
 
 class OnTerminal(CliTest):
@@ -113,8 +114,11 @@ class Show(OnTerminal):
         self.press("PageDown")  # as a presenter's remote control does
         rows = self.wait_for(r"What this run shows(.|\n)*space: the end")
         self.assertIn("no GPU was measured.", re.sub(r"\s+", " ", "\n".join(rows)))
-        self.press("Space")
+        self.assertFalse(os.path.exists(self.path(PAGE)))
+        self.press("p")
+        self.wait_for(re.escape(f"figures: {PAGE}"))
         self.assert_ended(0)
+        self.assertIn(b"</html>", self.read(PAGE))
 
     def test_quit(self):
         self.start_demo(*SLOW)

@@ -354,7 +354,7 @@ static void assert_all_pages_fit(struct demo *demo)
         page_welcome(demo, &console, &page);
         assert_fits(&page);
         text_free(&page);
-        page_closing(demo, &console, &page);
+        page_closing(demo, true, &console, &page);
         assert_fits(&page);
         text_free(&page);
         for (int scene = 0; scene < SCENES; scene++) {

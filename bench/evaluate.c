@@ -17,11 +17,6 @@ static bool has_samples(const struct alternative *a)
     return a->error.status == AB_OK && a->samples > 0;
 }
 
-bool alternative_takes_part(const struct alternative *a)
-{
-    return a->technique != NULL && a->error.status == AB_OK;
-}
-
 bool alternative_measured(const struct alternative *a)
 {
     return has_samples(a) && !a->is_limit;

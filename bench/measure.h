@@ -103,7 +103,10 @@ void measurement_free(struct measurement *measurement);
 extern const char *const phase_keys[PHASE_COUNT];
 
 /* Neither a dash nor failed so far: has slots in the rounds that come. */
-bool alternative_takes_part(const struct alternative *a);
+static inline bool alternative_takes_part(const struct alternative *a)
+{
+    return a->technique != NULL && a->error.status == AB_OK;
+}
 /* Measured, with at least one round; limits are not. */
 bool alternative_measured(const struct alternative *a);
 /* Whether any alternative was. */

@@ -281,7 +281,8 @@ static void add_overlaps(const struct table *t)
 {
     for (size_t i = 0; i < t->m->count; i++) {
         const struct alternative *a = &t->m->alternatives[i];
-        if (!alternative_measured(a) || a->is_limit || a->technique->end_to_end == NULL)
+        if (!alternative_measured(a) || a->is_limit || a->technique->end_to_end == NULL ||
+            a->device.streamed) /* whose transfers have no time of their own */
             continue;
         const double h2d = alternative_median_ns(a, PHASE_H2D);
         const double kernel = alternative_median_ns(a, PHASE_KERNEL);

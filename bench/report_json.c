@@ -248,7 +248,7 @@ static void write_own_sample(const struct row *row, struct json_writer *json)
     write_phases(row, json);
     /* transfers and computing at the same time: e2e is less than the sum of the others */
     if (a->entry->backend->memory == MEMORY_DEVICE)
-        json_boolean(json, "overlapped", a->technique->end_to_end != NULL);
+        json_boolean(json, "overlapped", a->device.streamed || a->technique->end_to_end != NULL);
     else
         json_null(json, "overlapped");
     write_turns(row, json);

@@ -56,9 +56,14 @@ enum ab_status session_open(struct session *session, const struct assignment *as
     if (status == AB_OK && assignment->problem != NULL)
         status = prepare_job(session, error);
     session->setup_ns = wall_ns(session->clock) - begin;
-    if (status != AB_OK)
+    if (status != AB_OK) {
         session_close(session);
-    return status;
+        return status;
+    }
+    struct device_info info = {0};
+    session->backend->describe(session->job.context, &info);
+    session->streamed = info.streamed;
+    return AB_OK;
 }
 
 void session_close(struct session *session)
@@ -192,7 +197,7 @@ static enum ab_status run_split(struct session *session, uint64_t iterations, st
         if (status != AB_OK)
             return status;
     }
-    sample->phase_ns[PHASE_H2D] = h2d_ns / (double)iterations;
+    sample->phase_ns[PHASE_H2D] = session->streamed ? NAN : h2d_ns / (double)iterations;
     sample->phase_ns[PHASE_KERNEL] = kernel_ns / (double)iterations;
     sample->phase_ns[PHASE_D2H] = d2h_ns / (double)iterations;
     return AB_OK;

@@ -59,6 +59,7 @@ struct session {
     bool warm;    /* has run samples: bench/worker_serve.c */
     double delay; /* the assignment's, as the next two */
     bool cold, by_host;
+    bool streamed;        /* the kernel phase transfers, too */
     uint64_t kernel_runs; /* of a sample's kernel phase, at least; device backends */
     uint64_t setup_ns;    /* open, allocate and prepare together */
     uint64_t verified_ns; /* what the run of the last session_verify took */

@@ -130,6 +130,7 @@ static void write_alternative(const struct measurement *m, const struct alternat
     json_unsigned(json, "workers", a->device.workers);
     json_boolean(json, "in_place", a->device.in_place);
     json_boolean(json, "default_device", a->device.is_default);
+    json_boolean(json, "streamed", a->device.streamed);
     json_unsigned(json, "programs", a->device.programs);
     json_unsigned(json, "samples", a->samples);
     json_unsigned(json, "repeated", a->repeated);

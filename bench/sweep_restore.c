@@ -120,6 +120,7 @@ static enum ab_status restore_device(struct device_info *device, const json_t *l
     device->programs = (enum program_source)programs;
     device->in_place = json_is_true(json_object_get(line, "in_place"));
     device->is_default = json_is_true(json_object_get(line, "default_device"));
+    device->streamed = json_is_true(json_object_get(line, "streamed"));
     snprintf(device->name, sizeof(device->name), "%s", text_of(line, "device"));
     return status;
 }

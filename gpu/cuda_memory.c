@@ -92,6 +92,7 @@ static enum ab_status choose_pieces(struct cuda_context *context, struct cuda_bu
     piece = piece > room / PIECE_FRACTION ? room / PIECE_FRACTION : piece;
     buffer->piece_bytes = piece < ALIGNMENT ? ALIGNMENT : piece / ALIGNMENT * ALIGNMENT;
     buffer->resident = buffer->bytes <= room - room / 8;
+    context->info.streamed = !buffer->resident;
     return status;
 }
 

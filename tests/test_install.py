@@ -80,7 +80,7 @@ class InstallTest(unittest.TestCase):
         self.assert_runs(os.path.join(prefix, "bin", "accelbench"))
 
     def test_debian_package(self):
-        for tool in ("cpack", "dpkg-deb", "dpkg-shlibdeps"):
+        for tool in ("cpack", "dpkg-deb", "dpkg-shlibdeps", "file"):
             if shutil.which(tool) is None:
                 self.skipTest(f"no {tool}")
         call("cpack", "--config", os.path.join(arguments.build, "CPackConfig.cmake"), "-G", "DEB",

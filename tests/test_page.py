@@ -8,6 +8,7 @@ import json
 import math
 import os
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -245,6 +246,10 @@ def why_not():
         return "no Chromium: install chromium"
     if not shutil.which("chromedriver"):
         return "no driver: install chromium-driver"
+    try:  # by which selenium calls the driver
+        socket.gethostbyname("localhost")
+    except OSError:
+        return "localhost has no address here: put the line '127.0.0.1 localhost' into /etc/hosts"
     return None
 
 

@@ -118,6 +118,19 @@ class SampleTest(CliTest):
         text = " ".join(self.measure(*QUICK, *CUDA, *MATRIX).text.split())
         self.assertRegex(text, r"computes at the same time, in \d+ % of the sum: in .* kernel .* out")
 
+    def test_streamed(self):
+        """What does not fit goes through in pieces, and its transfers have no time of their own."""
+        small = environment(ACCELBENCH_CUDA_MEMORY_LIMIT="1Mi")
+        document = self.measure_json(*QUICK, *CUDA, "--technique", "tuned,simple", "matrix_sum",
+                                     "--size", "4Mi", env=small)
+        for row in rows_of(document):
+            own = row["accelbench"]
+            self.assertTrue(own["overlapped"])
+            self.assertIsNone(own["phases_ns"]["h2d"])
+            self.assertGreater(own["phases_ns"]["kernel"], 0)
+        text = self.measure(*QUICK, *CUDA, "matrix_sum", "--size", "4Mi", env=small).text
+        self.assertNotIn("of the sum", text)
+
     def test_kernel_against_its_limit(self):
         document = self.measure_json(*QUICK, *CUDA, "matrix_sum", "--size", "17M")
         kernels = [s for s in document["accelbench"]["summaries"] if ".kernel" in s["name"]]

@@ -6,6 +6,7 @@
 
 #include "common/parallel.h"
 #include "cpu/cpu.h"
+#include "cpu/fetch.h"
 #include "cpu/isa.h"
 #include "cpu/matrix_order.h"
 

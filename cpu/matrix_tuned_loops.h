@@ -23,11 +23,13 @@ typedef double LOOP(f64_vector) VECTOR_ATTRIBUTES(VECTOR_BYTES);
 #define ELEMENT uint64_t /* modulo 2^64 it is the same whether signed or not */
 #define VECTOR  LOOP(u64_vector)
 #define NAME    LOOP(sum_i64)
+#define STEPS   LOOP(steps_i64)
 #include "cpu/matrix_tuned_wide.h"
 
 #define ELEMENT double
 #define VECTOR  LOOP(f64_vector)
 #define NAME    LOOP(sum_f64)
+#define STEPS   LOOP(steps_f64)
 #include "cpu/matrix_tuned_wide.h"
 
 /* The upper lanes of a sum of 32-bit lanes and the lower ones: with U the sum of all x >> 16, which
@@ -48,7 +50,7 @@ TARGET static uint64_t LOOP(join_i32)(LOOP(u32_vector) sum, LOOP(i32_vector) upp
  * bits run: of the elements, modulo 2^32, and of their upper halves (shifted right by 16, with the
  * sign). Both say all there is to know for up to 2^16 elements a lane: the upper sum is exact, and
  * so is the sum of the lower halves, which is below 2^32 and known modulo 2^32. */
-TARGET static uint64_t LOOP(sum_i32)(const int32_t *x, uint64_t count)
+TARGET FETCH_INLINE uint64_t LOOP(steps_i32)(const int32_t *x, uint64_t count, size_t ahead)
 {
     enum {
         LANES = VECTOR_BYTES / sizeof(int32_t),
@@ -63,6 +65,7 @@ TARGET static uint64_t LOOP(sum_i32)(const int32_t *x, uint64_t count)
         LOOP(i32_vector) a_upper = {0}, b_upper = {0}, c_upper = {0}, d_upper = {0};
         for (; vectors >= 4; vectors -= 4, x += STEP) {
             const LOOP(i32_vector) *v = (const LOOP(i32_vector) *)x;
+            fetch_step(x, ahead, STEP * sizeof(*x));
             LOOP(i32_vector) v0 = v[0], v1 = v[1], v2 = v[2], v3 = v[3];
             LOAD_ONCE(v0);
             LOAD_ONCE(v1);
@@ -89,6 +92,12 @@ TARGET static uint64_t LOOP(sum_i32)(const int32_t *x, uint64_t count)
     return sum;
 }
 
+TARGET static uint64_t LOOP(sum_i32)(const int32_t *x, uint64_t count)
+{
+    return fetch_ahead_of(count * sizeof(*x)) == 0 ? LOOP(steps_i32)(x, count, 0)
+                                                   : LOOP(steps_i32)(x, count, FETCH_AHEAD_BYTES);
+}
+
 TARGET static LOOP(f64_vector) LOOP(halves)(LOOP(f32_vector) v)
 {
     const LOOP(f32_half) *half = (const LOOP(f32_half) *)&v;
@@ -99,7 +108,7 @@ TARGET static LOOP(f64_vector) LOOP(halves)(LOOP(f32_vector) v)
 /* To convert a vector to double costs as much as several additions. So blocks of F32_STEPS
  * additions to each of eight sums are converted as one vector: an element passes F32_STEPS + 2
  * additions in float, because the first one to a sum of 0 is exact. */
-TARGET static double LOOP(sum_f32)(const float *x, uint64_t count)
+TARGET FETCH_INLINE double LOOP(steps_f32)(const float *x, uint64_t count, size_t ahead)
 {
     enum { LANES = VECTOR_BYTES / sizeof(float), STEP = 8 * LANES };
     LOOP(f64_vector) total = {0};
@@ -110,6 +119,7 @@ TARGET static double LOOP(sum_f32)(const float *x, uint64_t count)
         steps_left -= steps;
         for (; steps != 0; steps--, x += STEP) {
             const LOOP(f32_vector) *v = (const LOOP(f32_vector) *)x;
+            fetch_step(x, ahead, STEP * sizeof(*x));
             a += v[0];
             b += v[1];
             c += v[2];
@@ -129,6 +139,12 @@ TARGET static double LOOP(sum_f32)(const float *x, uint64_t count)
     for (; x != end; x++)
         sum += (double)*x;
     return sum;
+}
+
+TARGET static double LOOP(sum_f32)(const float *x, uint64_t count)
+{
+    return fetch_ahead_of(count * sizeof(*x)) == 0 ? LOOP(steps_f32)(x, count, 0)
+                                                   : LOOP(steps_f32)(x, count, FETCH_AHEAD_BYTES);
 }
 
 #undef VECTOR_BYTES

@@ -10,6 +10,7 @@
 #include "common/parallel.h"
 #include "common/read_limit.h"
 #include "cpu/cpu.h"
+#include "cpu/fetch.h"
 #include "cpu/isa.h"
 
 /* The compiler has to assume that this empty instruction changes memory: without it, one pass

@@ -7,7 +7,8 @@
 
 typedef uint64_t LOOP(vector) __attribute__((vector_size(VECTOR_BYTES), aligned(1), may_alias));
 
-TARGET static uint64_t LOOP(read)(const char *input, uint64_t lines, uint64_t passes)
+TARGET FETCH_INLINE uint64_t LOOP(steps)(const char *input, uint64_t lines, uint64_t passes,
+                                         size_t ahead)
 {
     enum { SUMS = 8, STEP_BYTES = SUMS * VECTOR_BYTES };
     const uint64_t bytes = lines * CACHE_LINE_BYTES;
@@ -18,6 +19,7 @@ TARGET static uint64_t LOOP(read)(const char *input, uint64_t lines, uint64_t pa
         READ_AGAIN();
         for (; next != steps_end; next += STEP_BYTES) {
             const LOOP(vector) *x = (const LOOP(vector) *)next;
+            fetch_step(next, ahead, STEP_BYTES);
             a += x[0];
             b += x[1];
             c += x[2];
@@ -35,6 +37,13 @@ TARGET static uint64_t LOOP(read)(const char *input, uint64_t lines, uint64_t pa
     for (size_t lane = 0; lane < VECTOR_BYTES / sizeof(uint64_t); lane++)
         sum += a[lane];
     return sum;
+}
+
+TARGET static uint64_t LOOP(read)(const char *input, uint64_t lines, uint64_t passes)
+{
+    return fetch_ahead_of(lines * CACHE_LINE_BYTES) == 0
+               ? LOOP(steps)(input, lines, passes, 0)
+               : LOOP(steps)(input, lines, passes, FETCH_AHEAD_BYTES);
 }
 
 #undef VECTOR_BYTES

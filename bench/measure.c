@@ -91,6 +91,7 @@ static enum ab_status calibrate(struct measurement *m, struct alternative *a)
     if (status != AB_OK)
         return status;
     status = worker_calibrate(&a->worker, (uint64_t)least_sample_ns(m), &a->calibration, &a->error);
+    a->assignment.kernel_runs = a->calibration.kernel_runs; /* of the workers that come */
     if (status == AB_OK && m->options->result && !a->is_limit)
         status = worker_result(&a->worker, &a->result, &a->error);
     return end_slot(m, a, true, status);

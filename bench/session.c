@@ -45,7 +45,7 @@ enum ab_status session_open(struct session *session, const struct assignment *as
         .delay = assignment->delay,
         .cold = assignment->cold,
         .by_host = assignment->by_host,
-        .kernel_runs = 1,
+        .kernel_runs = assignment->kernel_runs > 0 ? assignment->kernel_runs : 1,
         .job = {.problem = assignment->problem, .technique = assignment->technique},
     };
     if (session->copies.next == NULL)
@@ -300,7 +300,7 @@ static enum ab_status calibrate_iterations(struct session *session, uint64_t lea
 {
     enum { READINGS = 5 };
     const double long_run = 10, reserve = 1.1;
-    *calibration = (struct calibration){1, (double)session->verified_ns};
+    *calibration = (struct calibration){1, (double)session->verified_ns, session->kernel_runs};
     if ((double)session->verified_ns >= long_run * (double)least_ns)
         return AB_OK;
     uint64_t iterations;
@@ -332,9 +332,10 @@ enum ab_status session_calibrate(struct session *session, uint64_t least_ns,
                                  struct calibration *calibration, struct ab_error *error)
 {
     enum ab_status status = calibrate_iterations(session, least_ns, calibration, error);
-    return status == AB_OK && has_device_memory(session)
-               ? calibrate_kernel(session, least_ns, error)
-               : status;
+    if (status == AB_OK && has_device_memory(session))
+        status = calibrate_kernel(session, least_ns, error);
+    calibration->kernel_runs = session->kernel_runs;
+    return status;
 }
 
 enum ab_status session_write_result(const struct session *session, struct json_writer *json,

@@ -23,6 +23,9 @@ struct sample {
 struct calibration {
     uint64_t iterations; /* of one sample */
     double run_ns;       /* what one of them took */
+    /* Device backends: launches of the kernel that a sample's kernel phase has at least. There may
+     * be more of them than iterations, which transfer as well. */
+    uint64_t kernel_runs;
 };
 
 /* The input and its copies. Warm samples read the first; cold ones walk all of them, on and on from
@@ -42,7 +45,8 @@ struct assignment {
     const struct technique *technique; /* with a problem */
     struct input_copies copies;        /* with a problem */
     double delay; /* lengthens every timed sample by this fraction: a known truth for self-tests */
-    bool cold;    /* device backends: no timed run finds its input in the device's caches */
+    uint64_t kernel_runs; /* as a calibration of the same found them; 0: there was none */
+    bool cold;            /* device backends: no timed run finds its input in the device's caches */
     bool by_host; /* the kernel phase by the host's clock: with launching it and waiting for it */
 };
 
@@ -60,7 +64,7 @@ struct session {
     double delay; /* the assignment's, as the next two */
     bool cold, by_host;
     bool streamed;        /* the kernel phase transfers, too */
-    uint64_t kernel_runs; /* of a sample's kernel phase, at least; device backends */
+    uint64_t kernel_runs; /* as in struct calibration */
     uint64_t setup_ns;    /* open, allocate and prepare together */
     uint64_t verified_ns; /* what the run of the last session_verify took */
 };
@@ -105,8 +109,8 @@ enum ab_status session_energy(struct session *session, double window_s, struct e
 
 /* How many iterations a sample of a little more than `least_ns` has, by the fastest of several
  * readings: two workers with the same work then have samples of the same length, whatever disturbed
- * one of them. One at once where the run that session_verify made before was long already. Also
- * sets how many launches of a device's kernel last as long: there may be more of them. */
+ * one of them. One at once where the run that session_verify made before was long already. This
+ * session's samples have the kernel_runs of the calibration from then on. */
 enum ab_status session_calibrate(struct session *session, uint64_t least_ns,
                                  struct calibration *calibration, struct ab_error *error);
 

@@ -308,6 +308,21 @@ static void test_batch(void **state)
     assert_non_null(strstr(fake.log, "sync clock_start run run run clock_stop sync clock_read"));
 }
 
+/* What one worker's calibration found serves those that come after it. */
+static void test_batch_is_assigned(void **state)
+{
+    (void)state;
+    struct assignment assignment = assign(&fake_device, &fake_device_technique);
+    struct session session;
+    struct ab_error error = {0};
+    assignment.kernel_runs = 4;
+    fake_reset();
+    assert_int_equal(session_open(&session, &assignment, &error), AB_OK);
+    take_sample(&session, 2);
+    session_close(&session);
+    assert_non_null(strstr(fake.log, "sync clock_start run run clock_stop sync clock_read"));
+}
+
 static void test_batch_is_calibrated(void **state)
 {
     (void)state;
@@ -318,6 +333,7 @@ static void test_batch_is_calibrated(void **state)
     assert_int_equal(session_calibrate(&session, 10 * FAKE_DEVICE_CLOCK_NS, &calibration, &error),
                      AB_OK);
     assert_int_equal(session.kernel_runs, 10);
+    assert_int_equal(calibration.kernel_runs, 10);
     session_close(&session);
 }
 
@@ -437,6 +453,7 @@ int main(void)
         cmocka_unit_test(test_result_text),
         cmocka_unit_test(test_copies),
         cmocka_unit_test(test_batch),
+        cmocka_unit_test(test_batch_is_assigned),
         cmocka_unit_test(test_batch_is_calibrated),
         cmocka_unit_test(test_cold_device),
         cmocka_unit_test(test_cold_runs_are_few),

@@ -90,7 +90,8 @@ static size_t slot_of(const struct findings *findings, const char *name)
     return 0;
 }
 
-/* Where one wins from a size on. Pageable transfers are in the text only: one mark a contender. */
+/* Where one wins from a size on; with a question mark where no interval says how sure that is.
+ * Pageable transfers are in the text only: one mark a contender. */
 static void find_places(struct drawing *d)
 {
     for (size_t f = 0; f < d->findings->file_count; f++) {
@@ -103,8 +104,9 @@ static void find_places(struct drawing *d)
             char *words = d->place_words[d->place_count], size[UNIT_TEXT];
             const char *phase = strcmp(b->kind, "resident") == 0 ? " kernel" : "";
             const char *base = strstr(b->baseline, "CPU") != NULL ? "the CPU" : b->baseline;
-            snprintf(words, sizeof(d->place_words[0]), "%.20s%s beats %.20s from %s", b->contender,
-                     phase, base, format_quantity(UNIT_BYTES, b->bytes, size));
+            const char *doubt = isfinite(b->low) && isfinite(b->high) ? "" : "?";
+            snprintf(words, sizeof(d->place_words[0]), "%.20s%s beats %.20s from %s%s",
+                     b->contender, phase, base, format_quantity(UNIT_BYTES, b->bytes, size), doubt);
             d->places[d->place_count++] = (struct chart_place){
                 b->bytes, b->low, b->high, b->contender, words, slot_of(d->findings, b->contender)};
         }

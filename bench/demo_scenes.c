@@ -13,7 +13,7 @@ static const struct {
 } scenes[SCENES] = {
     [SCENE_ORDER] = {"Row against column", "traversal", "simple", 8},
     [SCENE_SIZE] = {"The same sum, small and large", "matrix_sum", "simple", 4},
-    [SCENE_WORDS] = {"Counting words", "word_count", "simple,tuned", 15},
+    [SCENE_WORDS] = {"Counting words", "word_count", "simple,tuned", 30},
 };
 
 /* A column of the matrix must not fit the caches that are near, and a walk down all of them not

@@ -12,13 +12,15 @@ enum { THREADS = 256, WARP = 32, WARPS = THREADS / WARP };
 
 #define ALL_LANES 0xffffffffu
 
-/* A variable of the whole block, and a load that sees what other threads write atomically. */
+/* A variable of the whole block, a load that sees what other threads write atomically, and a loop
+ * of constant length that is to be written out. */
 #ifdef __CUDACC__
 #define BLOCK_SHARED(type, name) __shared__ type name
 template <class T> static __device__ __forceinline__ T load_now(const T *from)
 {
     return *(const volatile T *)from;
 }
+#define UNROLLED _Pragma("unroll")
 #else
 #define BLOCK_SHARED(type, name) \
     static char name##_key;      \
@@ -29,6 +31,7 @@ template <class T> static __forceinline__ T load_now(const T *from)
     __atomic_load(from, &value, __ATOMIC_RELAXED);
     return value;
 }
+#define UNROLLED
 #endif
 
 /* BLOCK: threads in a block, where they are not THREADS. */

@@ -10,12 +10,6 @@
 
 static const unsigned LINE_THREADS = 64;
 
-#ifdef __CUDACC__
-#define UNROLLED _Pragma("unroll")
-#else
-#define UNROLLED
-#endif
-
 /* As many as loads of an element make so many bytes. */
 template <class Element, int BYTES> struct loads {
     static const int count = BYTES > (int)sizeof(Element) ? BYTES / (int)sizeof(Element) : 1;

@@ -12,6 +12,8 @@
 
 enum {
     SLICE = 256,
+    CHUNKS = 4,
+    SPAN = CHUNKS * WARP * CHUNK,
     TILE = THREADS * CHUNK,
     TILE_WORDS_MAX = TILE / 2,
     CACHE_SLOTS = 2048 /* with the queue of a tile: 5 blocks in a multiprocessor's fast memory */
@@ -32,25 +34,38 @@ static __global__ void __launch_bounds__(THREADS)
         atomicAdd(total, words);
 }
 
-/* GLOBAL: each thread adds what it finds to the total at once. */
+/* A warp takes SPAN bytes at a time, CHUNKS loads under way in each lane. GLOBAL: each thread adds
+ * what it finds to the total at once. */
 template <bool UNICODE, bool GLOBAL>
 static __global__ void __launch_bounds__(THREADS)
     total_chunks(const u8 *text, u64 begin, u64 end, u64 *total)
 {
+    const unsigned lane = threadIdx.x % WARP;
     u64 words = 0;
-    const u64 step = grid_threads() * CHUNK, lane = threadIdx.x % WARP;
-    u64 base = begin / CHUNK * CHUNK + grid_thread() * CHUNK;
-    /* A warp goes on together, because its lanes ask each other. */
-    for (; base - lane * CHUNK < end; base += 2 * step) {
-        /* Two loads under way. What lies behind the end loads as blanks. */
-        const uint4 chunk = load_chunk(text, base, begin, end);
-        const uint4 other = load_chunk(text, base + step, begin, end);
-        const unsigned begins =
-            count_begins(word_begins<UNICODE>(text, chunk, base, begin, end),
-                         word_begins<UNICODE>(text, other, base + step, begin, end));
+    for (u64 span = begin / CHUNK * CHUNK + grid_thread() / WARP * SPAN; span < end;
+         span += grid_threads() / WARP * SPAN) {
+        const u64 base = span + lane * CHUNK;
+        const unsigned loaded = load_before(text, base, begin, end);
+        uint4 chunk[CHUNKS];
+        if (span >= begin && span + SPAN <= end) {
+            UNROLLED
+            for (unsigned i = 0; i < CHUNKS; i++)
+                chunk[i] = __ldg((const uint4 *)(text + base + i * WARP * CHUNK));
+        } else {
+            UNROLLED
+            for (unsigned i = 0; i < CHUNKS; i++)
+                chunk[i] = load_chunk(text, base + i * WARP * CHUNK, begin, end);
+        }
+        bytes_before before = look_before<UNICODE>(loaded, text, base, begin, end);
+        unsigned begins = 0;
+        UNROLLED
+        for (unsigned i = 0; i < CHUNKS; i++)
+            begins = add_begins(word_begins<UNICODE>(chunk[i], before, text,
+                                                     base + i * WARP * CHUNK, begin, end),
+                                begins);
         if (GLOBAL && begins != 0)
-            atomicAdd(total, (u64)begins);
-        words += begins;
+            atomicAdd(total, (u64)(begins / 128));
+        words += begins / 128;
     }
     if (GLOBAL)
         return;
@@ -97,10 +112,10 @@ static __global__ void __launch_bounds__(THREADS)
 /* ---- Tiles ------------------------------------------------------------------------------------
  */
 
-/* The places in a tile at which words begin. */
+/* The places in a tile at which words begin, and of those the ones that take long to read. */
 struct word_queue {
-    unsigned short at[TILE_WORDS_MAX + 2];
-    unsigned warp_words[WARPS];
+    unsigned short at[TILE_WORDS_MAX + 2], slow[TILE_WORDS_MAX + 2];
+    unsigned slow_words, warp_words[WARPS];
 };
 
 /* The words that a block has seen; two places for each, and no others: what finds both taken goes
@@ -117,8 +132,10 @@ static __device__ unsigned fill_queue(word_queue &queue, const u8 *text, u64 til
                                       u64 end)
 {
     const u64 base = tile + threadIdx.x * CHUNK;
-    unsigned begins = begin_bits(
-        word_begins<UNICODE>(text, load_chunk(text, base, begin, end), base, begin, end));
+    const unsigned loaded = load_before(text, base, begin, end);
+    const uint4 chunk = load_chunk(text, base, begin, end);
+    bytes_before left = look_before<UNICODE>(loaded, text, base, begin, end);
+    unsigned begins = begin_bits(word_begins<UNICODE>(chunk, left, text, base, begin, end));
     const unsigned mine = (unsigned)__popc(begins), lane = threadIdx.x % WARP;
     unsigned sum = mine;
     for (unsigned lanes = 1; lanes < WARP; lanes *= 2) {
@@ -127,6 +144,8 @@ static __device__ unsigned fill_queue(word_queue &queue, const u8 *text, u64 til
     }
     if (lane == WARP - 1)
         queue.warp_words[threadIdx.x / WARP] = sum;
+    if (threadIdx.x == 0)
+        queue.slow_words = 0;
     __syncthreads();
     unsigned before = 0, all = 0;
     for (unsigned w = 0; w < WARPS; w++) {
@@ -188,6 +207,16 @@ static __device__ void flush_cache(const word_cache &cache, const word_slots &sl
     }
 }
 
+/* Counts a word in the cache or else in the table. */
+template <bool UNICODE, bool CACHED>
+static __device__ __forceinline__ void count_somewhere(word_cache &cache, const word_slots &slots,
+                                                       const u8 *text, u64 end, word w, u64 first,
+                                                       u64 place)
+{
+    if (!CACHED || !count_in_cache<UNICODE>(cache, text, end, w, (unsigned)(place - first)))
+        count_word<UNICODE>(slots, text, end, w, place, 1);
+}
+
 template <bool UNICODE, bool CACHED>
 static __global__ void __launch_bounds__(THREADS)
     frequency_tiles(const u8 *text, u64 begin, u64 end, word_slots slots)
@@ -202,11 +231,21 @@ static __global__ void __launch_bounds__(THREADS)
     for (u64 i = 0; i < tiles_a_block && first + i * TILE < end; i++) {
         const u64 tile = first + i * TILE;
         const unsigned words = fill_queue<UNICODE>(queue, text, tile, begin, end);
+        /* A warp takes as long as its slowest lane: words that are not plain come second, among
+         * their like. */
         for (unsigned k = threadIdx.x; k < words; k += THREADS) {
             const u64 place = tile + queue.at[k];
-            const word w = read_word<UNICODE>(text, place, end);
-            if (!CACHED || !count_in_cache<UNICODE>(cache, text, end, w, (unsigned)(place - first)))
-                count_word<UNICODE>(slots, text, end, w, place, 1);
+            word w;
+            if (read_plain_word<UNICODE>(text, place, end, &w))
+                count_somewhere<UNICODE, CACHED>(cache, slots, text, end, w, first, place);
+            else
+                queue.slow[atomicAdd(&queue.slow_words, 1u)] = queue.at[k];
+        }
+        __syncthreads();
+        for (unsigned k = threadIdx.x; k < queue.slow_words; k += THREADS) {
+            const u64 place = tile + queue.slow[k];
+            const word w = read_any_word<UNICODE>(text, place, end);
+            count_somewhere<UNICODE, CACHED>(cache, slots, text, end, w, first, place);
         }
         __syncthreads(); /* the queue is free again */
     }

@@ -16,8 +16,35 @@ struct lower_range {
 };
 
 #define LOWER_RANGE(first, last, step, delta) {first, last, step, delta},
-static __device__ const lower_range lower_ranges[UNICODE_LOWER_RANGE_COUNT] = {
+static __device__ constexpr lower_range lower_ranges[UNICODE_LOWER_RANGE_COUNT] = {
     UNICODE_LOWER_RANGES(LOWER_RANGE)};
+
+/* For each character of two bytes, by its code point, those of its lower case, the first one lowest;
+ * 0 where that has another length, and for white space. Most letters outside ASCII are here, and a
+ * search through the ranges takes ten times as long. */
+struct two_byte_characters {
+    unsigned short lower[0x800];
+};
+
+constexpr two_byte_characters make_two_byte_characters()
+{
+    two_byte_characters table = {};
+    for (unsigned c = 0x80; c < 0x800; c++)
+        table.lower[c] = (unsigned short)c;
+    for (const lower_range &range : lower_ranges)
+        for (unsigned c = range.first; c <= range.last && c < 0x800; c += range.step)
+            table.lower[c] = (unsigned short)((int)c + range.delta);
+    for (unsigned c = 0; c < 0x800; c++) {
+        const unsigned lower = table.lower[c];
+        const bool is_special =
+            c < 0x80 || c == 0x85 || c == 0xA0 || c == 0x130 || lower < 0x80 || lower >= 0x800;
+        table.lower[c] =
+            is_special ? 0 : (unsigned short)(0x80C0 | lower >> 6 | (lower & 0x3F) << 8);
+    }
+    return table;
+}
+
+static __device__ constexpr two_byte_characters two_bytes = make_two_byte_characters();
 
 #define STRAY 0x80000000u /* code point of a byte that is no part of a well-formed sequence */
 
@@ -112,7 +139,39 @@ static __device__ unsigned fold(unsigned code_point, unsigned *length)
            (0x80 | (c & 0x3F)) << 24;
 }
 
-/* Bytes of the white space that begins at `at`, 0 where none does. */
+/* The character at text[at] in lower case, the first byte lowest, and how many bytes it has so and in
+ * the text; length 0: white space. */
+struct folded_character {
+    unsigned folded, length, bytes;
+};
+
+template <bool UNICODE>
+static __device__ __forceinline__ folded_character fold_at(const u8 *text, u64 at, u64 end)
+{
+    const unsigned byte = text[at];
+    if (byte < 0x80 || !UNICODE)
+        return {lower_ascii(byte), is_ascii_space<UNICODE>(byte) ? 0u : 1u, 1};
+    if (byte - 0xC2 < 0xE0 - 0xC2 && end - at > 1 && (text[at + 1] & 0xC0) == 0x80) {
+        const unsigned lower = two_bytes.lower[(byte & 0x1F) << 6 | (text[at + 1] & 0x3F)];
+        if (lower != 0)
+            return {lower, 2, 2};
+    }
+    const character c = decode(text, at, end);
+    folded_character folded = {0, 0, c.bytes};
+    if (!is_wide_space(c.code_point))
+        folded.folded = fold(c.code_point, &folded.length);
+    return folded;
+}
+
+/* Bytes of the white space outside ASCII that begins at `at`, 0 where none does. Rare, and long: kept
+ * out of the loops that may need it. */
+static __device__ __noinline__ unsigned wide_space_at(const u8 *text, u64 at, u64 end)
+{
+    const character c = decode(text, at, end);
+    return is_wide_space(c.code_point) ? c.bytes : 0;
+}
+
+/* The same of all white space. */
 template <bool UNICODE>
 static __device__ __forceinline__ unsigned space_at(const u8 *text, u64 at, u64 end)
 {
@@ -120,10 +179,14 @@ static __device__ __forceinline__ unsigned space_at(const u8 *text, u64 at, u64 
     if (is_ascii_space<UNICODE>(byte))
         return 1;
     /* The four bytes that white space outside ASCII begins with. */
-    if (!UNICODE || (byte != 0xC2 && byte - 0xE1 > 2))
-        return 0;
-    const character c = decode(text, at, end);
-    return is_wide_space(c.code_point) ? c.bytes : 0;
+    return UNICODE && (byte == 0xC2 || byte - 0xE1 < 3) ? wide_space_at(text, at, end) : 0;
+}
+
+/* Does white space outside ASCII end right before `at`? */
+static __device__ __forceinline__ bool after_wide_space(const u8 *text, u64 at, u64 begin, u64 end)
+{
+    return (at - begin >= 2 && space_at<true>(text, at - 2, end) == 2) ||
+           (at - begin >= 3 && space_at<true>(text, at - 3, end) == 3);
 }
 
 /* Does white space, or nothing, stand right before `at`? */
@@ -133,10 +196,8 @@ static __device__ __forceinline__ bool after_space(const u8 *text, u64 at, u64 b
     if (at <= begin)
         return true;
     const unsigned byte = text[at - 1];
-    if (byte < 0x80 || !UNICODE)
-        return is_ascii_space<UNICODE>(byte);
-    return (at - begin >= 2 && space_at<true>(text, at - 2, end) == 2) ||
-           (at - begin >= 3 && space_at<true>(text, at - 3, end) == 3);
+    return byte < 0x80 || !UNICODE ? is_ascii_space<UNICODE>(byte)
+                                   : after_wide_space(text, at, begin, end);
 }
 
 /* ---- Where words begin, 16 bytes at a time ----------------------------------------------------
@@ -148,11 +209,10 @@ enum { CHUNK = 16 };
 #define HIGH_BITS 0x80808080u
 
 /* text[base, base + 16), with blanks for what lies outside [begin, end). */
-static __device__ __forceinline__ uint4 load_chunk(const u8 *text, u64 base, u64 begin, u64 end)
+static __device__ __noinline__ uint4 load_chunk_at_edge(const u8 *text, u64 base, u64 begin, u64 end)
 {
-    if (base >= begin && base + CHUNK <= end)
-        return __ldg((const uint4 *)(text + base));
     unsigned words[4] = {' ' * EACH_BYTE, ' ' * EACH_BYTE, ' ' * EACH_BYTE, ' ' * EACH_BYTE};
+    UNROLLED
     for (unsigned i = 0; i < CHUNK; i++)
         if (base + i >= begin && base + i < end) {
             const unsigned shift = 8 * (i % 4);
@@ -161,30 +221,25 @@ static __device__ __forceinline__ uint4 load_chunk(const u8 *text, u64 base, u64
     return {words[0], words[1], words[2], words[3]};
 }
 
-/* The high bit of each of four bytes that is white space by itself: no carry leaves its byte. */
+static __device__ __forceinline__ uint4 load_chunk(const u8 *text, u64 base, u64 begin, u64 end)
+{
+    return base >= begin && base + CHUNK <= end ? __ldg((const uint4 *)(text + base))
+                                                : load_chunk_at_edge(text, base, begin, end);
+}
+
+/* The high bit of each of four bytes that is white space by itself; the other bits are anything. A
+ * byte is in one of the two ranges when an odd number of their four ends is not above it; no sum
+ * leaves its byte. */
 template <bool UNICODE> static __device__ __forceinline__ unsigned ascii_spaces(unsigned x)
 {
     const unsigned low = x & ~HIGH_BITS;
     const unsigned from_9 = low + (0x80 - 9) * EACH_BYTE, from_14 = low + (0x80 - 14) * EACH_BYTE;
     const unsigned from_28 = low + (0x80 - (UNICODE ? 28 : 32)) * EACH_BYTE;
     const unsigned from_33 = low + (0x80 - 33) * EACH_BYTE;
-    return ((from_9 & ~from_14) | (from_28 & ~from_33)) & ~x & HIGH_BITS;
+    return (from_9 ^ from_14 ^ from_28 ^ from_33) & ~x;
 }
 
-/* Marks bytes [at, at + bytes) of the text as far as they lie in the chunk. */
-static __device__ __forceinline__ void mark(unsigned spaces[4], u64 base, u64 at, unsigned bytes)
-{
-    for (unsigned i = 0; i < bytes; i++) {
-        const u64 place = at + i - base; /* huge when before the chunk */
-        if (place < CHUNK)
-            for (unsigned w = 0; w < 4;
-                 w++) /* no index that is not constant: it stays in registers */
-                if (place / 4 == w)
-                    spaces[w] |= 0x80u << 8 * (place % 4);
-    }
-}
-
-/* The high bit of each of four bytes with which white space outside ASCII begins: C2, E1 to E3. */
+/* The same for bytes with which white space outside ASCII begins: C2, E1 to E3. */
 static __device__ __forceinline__ unsigned wide_leads(unsigned x)
 {
     const unsigned low = x & ~HIGH_BITS;
@@ -192,49 +247,118 @@ static __device__ __forceinline__ unsigned wide_leads(unsigned x)
     const unsigned from_c3 = low + (0x80 - 0x43) * EACH_BYTE;
     const unsigned from_e1 = low + (0x80 - 0x61) * EACH_BYTE;
     const unsigned from_e4 = low + (0x80 - 0x64) * EACH_BYTE;
-    return ((from_c2 & ~from_c3) | (from_e1 & ~from_e4)) & x & HIGH_BITS;
+    return (from_c2 ^ from_c3 ^ from_e1 ^ from_e4) & x;
 }
 
-/* White space of several bytes that begins in the chunk, or less than 3 bytes before it. */
-static __device__ void mark_wide_spaces(unsigned spaces[4], const u8 *text, const uint4 chunk,
-                                        u64 base, u64 begin, u64 end)
+/* Marks bytes [at, at + bytes) of the text as far as they lie in the chunk. */
+static __device__ __forceinline__ void mark(unsigned spaces[4], u64 base, u64 at, unsigned bytes)
 {
-    const unsigned words[4] = {chunk.x, chunk.y, chunk.z, chunk.w};
+    for (unsigned i = 0; i < bytes; i++) {
+        const u64 place = at + i - base; /* huge when before the chunk */
+        UNROLLED
+        for (unsigned w = 0; w < 4; w++) /* no index that is not constant: it stays in registers */
+            if (place < CHUNK && place / 4 == w)
+                spaces[w] |= 0x80u << 8 * (place % 4);
+    }
+}
+
+/* Marks white space of several bytes that begins in the chunk, where leads are, or less than 3 bytes
+ * before it. Rare, and long: kept out of the loops that may need it. */
+static __device__ __noinline__ uint4 mark_wide_spaces(uint4 marked, uint4 leads, const u8 *text,
+                                                      u64 base, u64 begin, u64 end)
+{
+    unsigned spaces[4] = {marked.x, marked.y, marked.z, marked.w};
+    const unsigned left[4] = {leads.x, leads.y, leads.z, leads.w};
+    UNROLLED
     for (unsigned w = 0; w < 4; w++)
-        for (unsigned leads = wide_leads(words[w]); leads != 0; leads &= leads - 1) {
-            const u64 at = base + 4 * w + (unsigned)(__ffs((int)leads) - 1) / 8;
+        for (unsigned bits = left[w] & HIGH_BITS; bits != 0; bits &= bits - 1) {
+            const u64 at = base + 4 * w + (unsigned)(__ffs((int)bits) - 1) / 8;
             mark(spaces, base, at, space_at<true>(text, at, end));
         }
-    if ((words[0] & 0xC0) != 0x80)
-        return;
-    for (u64 back = 1; back <= 2 && base >= begin + back; back++)
+    for (u64 back = 1; back <= 2 && base >= begin + back && base - back < end; back++)
         mark(spaces, base, base - back, space_at<true>(text, base - back, end));
+    return {spaces[0], spaces[1], spaces[2], spaces[3]};
+}
+
+/* What stands right before the chunks of a warp: four bytes' ascii_spaces and wide_leads. */
+struct bytes_before {
+    unsigned spaces, leads;
+};
+
+/* The four bytes before `base`, blanks outside [begin, end); to be loaded before they are needed.
+ * Only the first lane of a warp has a use for them. */
+static __device__ __forceinline__ unsigned load_before(const u8 *text, u64 base, u64 begin, u64 end)
+{
+    return threadIdx.x % WARP == 0 && base > begin && base <= end
+               ? __ldg((const unsigned *)(text + base - 4))
+               : ' ' * EACH_BYTE;
+}
+
+template <bool UNICODE>
+static __device__ __forceinline__ bytes_before look_before(unsigned loaded, const u8 *text, u64 base,
+                                                           u64 begin, u64 end)
+{
+    bytes_before before = {ascii_spaces<UNICODE>(loaded), UNICODE ? wide_leads(loaded) : 0};
+    if (UNICODE && (loaded & 0x80000000u) != 0 && after_wide_space(text, base, begin, end))
+        before.spaces |= 0x80000000u;
+    return before;
+}
+
+/* What the lane before has; the first one gets `before`, and that becomes what the last one has. */
+static __device__ __forceinline__ unsigned from_lane_before(unsigned value, unsigned &before)
+{
+    const unsigned lane = threadIdx.x % WARP;
+    const unsigned rotated = __shfl_sync(ALL_LANES, value, (int)((lane + WARP - 1) % WARP));
+    const unsigned result = lane == 0 ? before : rotated;
+    before = rotated;
+    return result;
+}
+
+/* Most chunks have no such white space, and most of those that have other characters, too. All lanes
+ * of a warp call it, each with the chunk behind that of the lane before it. */
+static __device__ __forceinline__ uint4 with_wide_spaces(uint4 spaces, const uint4 chunk,
+                                                         unsigned &leads_before, const u8 *text,
+                                                         u64 base, u64 begin, u64 end)
+{
+    const bool is_ascii = ((chunk.x | chunk.y | chunk.z | chunk.w) & HIGH_BITS) == 0;
+    if (__all_sync(ALL_LANES, is_ascii)) {
+        leads_before = 0;
+        return spaces;
+    }
+    const uint4 leads = {wide_leads(chunk.x), wide_leads(chunk.y), wide_leads(chunk.z),
+                         wide_leads(chunk.w)};
+    /* One of the last two bytes before may begin white space that goes on here. */
+    const unsigned before = from_lane_before(leads.w, leads_before) & 0x80800000u;
+    return (before | ((leads.x | leads.y | leads.z | leads.w) & HIGH_BITS)) != 0
+               ? mark_wide_spaces(spaces, leads, text, base, begin, end)
+               : spaces;
 }
 
 /* The high bits of the bytes of text[base, base + 16) at which words begin. All lanes of a warp
- * call it, each with the chunk behind that of the lane before it. */
+ * call it, each with the chunk behind that of the lane before it; `before` is then right for the
+ * chunk behind that of the last lane. */
 template <bool UNICODE>
-static __device__ __forceinline__ uint4 word_begins(const u8 *text, const uint4 chunk, u64 base,
-                                                    u64 begin, u64 end)
+static __device__ __forceinline__ uint4 word_begins(const uint4 chunk, bytes_before &before,
+                                                    const u8 *text, u64 base, u64 begin, u64 end)
 {
-    unsigned spaces[4] = {ascii_spaces<UNICODE>(chunk.x), ascii_spaces<UNICODE>(chunk.y),
-                          ascii_spaces<UNICODE>(chunk.z), ascii_spaces<UNICODE>(chunk.w)};
-    if (UNICODE && ((chunk.x | chunk.y | chunk.z | chunk.w) & HIGH_BITS) != 0)
-        mark_wide_spaces(spaces, text, chunk, base, begin, end);
-    unsigned before = __shfl_up_sync(ALL_LANES, spaces[3], 1);
-    if (threadIdx.x % WARP == 0)
-        before = base >= end || after_space<UNICODE>(text, base, begin, end) ? HIGH_BITS : 0;
-    return {~spaces[0] & __funnelshift_l(before, spaces[0], 8) & HIGH_BITS,
-            ~spaces[1] & __funnelshift_l(spaces[0], spaces[1], 8) & HIGH_BITS,
-            ~spaces[2] & __funnelshift_l(spaces[1], spaces[2], 8) & HIGH_BITS,
-            ~spaces[3] & __funnelshift_l(spaces[2], spaces[3], 8) & HIGH_BITS};
+    uint4 spaces = {ascii_spaces<UNICODE>(chunk.x), ascii_spaces<UNICODE>(chunk.y),
+                    ascii_spaces<UNICODE>(chunk.z), ascii_spaces<UNICODE>(chunk.w)};
+    if (UNICODE)
+        spaces = with_wide_spaces(spaces, chunk, before.leads, text, base, begin, end);
+    const unsigned left = from_lane_before(spaces.w, before.spaces);
+    return {~spaces.x & __funnelshift_l(left, spaces.x, 8) & HIGH_BITS,
+            ~spaces.y & __funnelshift_l(spaces.x, spaces.y, 8) & HIGH_BITS,
+            ~spaces.z & __funnelshift_l(spaces.y, spaces.z, 8) & HIGH_BITS,
+            ~spaces.w & __funnelshift_l(spaces.z, spaces.w, 8) & HIGH_BITS};
 }
 
-/* How many there are, of two chunks. */
-static __device__ __forceinline__ unsigned count_begins(const uint4 a, const uint4 b)
+/* 128 for each of them, added to `sum`. */
+static __device__ __forceinline__ unsigned add_begins(const uint4 begins, unsigned sum)
 {
-    return (unsigned)__popc(a.x | a.y >> 1 | a.z >> 2 | a.w >> 3 | b.x >> 4 | b.y >> 5 | b.z >> 6 |
-                            b.w >> 7);
+    sum = __dp4a(begins.x, EACH_BYTE, sum);
+    sum = __dp4a(begins.y, EACH_BYTE, sum);
+    sum = __dp4a(begins.z, EACH_BYTE, sum);
+    return __dp4a(begins.w, EACH_BYTE, sum);
 }
 
 /* A bit for each byte, the first one lowest. */
@@ -280,6 +404,15 @@ struct word_digest {
             group = 0;
         }
     }
+    /* As many as `bytes` has, which must be 8 until the last ones; the first one lowest. */
+    __device__ __forceinline__ void add_group(u64 bytes, unsigned count)
+    {
+        length += count;
+        if (count == 8)
+            hash = mix(hash ^ bytes);
+        else
+            group = bytes;
+    }
     __device__ __forceinline__ word finish(u64 at) const
     {
         if (length < 8) {
@@ -291,28 +424,81 @@ struct word_digest {
     }
 };
 
+/* The bytes of a word in text[at, at + 8), ASCII letters among them in lower case, the first one
+ * lowest; less than 8: white space of ASCII follows. */
+struct word_group {
+    u64 bytes;
+    unsigned count;
+    bool is_ascii;
+};
+
+enum { GROUP = 8, GROUP_READ = GROUP + 4 /* bytes from `at` on that are loaded */ };
+
+static __device__ __forceinline__ unsigned lower_ascii_letters(unsigned x)
+{
+    const unsigned low = x & ~HIGH_BITS;
+    const unsigned from_a = low + (0x80 - 'A') * EACH_BYTE;
+    const unsigned above_z = low + (0x80 - 'Z' - 1) * EACH_BYTE;
+    return x | (from_a & ~above_z & ~x & HIGH_BITS) >> 2;
+}
+
 template <bool UNICODE>
-static __device__ __forceinline__ word read_word(const u8 *text, u64 at, u64 end)
+static __device__ __forceinline__ word_group read_group(const u8 *text, u64 at)
+{
+    const unsigned *words = (const unsigned *)(text + at / 4 * 4);
+    const unsigned first = __ldg(words), second = __ldg(words + 1), third = __ldg(words + 2);
+    const unsigned shift = 8 * (unsigned)(at % 4);
+    const unsigned low = __funnelshift_r(first, second, shift);
+    const unsigned high = __funnelshift_r(second, third, shift);
+    const u64 spaces = (u64)(ascii_spaces<UNICODE>(high) & HIGH_BITS) << 32 |
+                       (ascii_spaces<UNICODE>(low) & HIGH_BITS);
+    const u64 lower = (u64)lower_ascii_letters(high) << 32 | lower_ascii_letters(low);
+    /* The bits below the lowest one that is set; all where none is. */
+    const u64 bytes = lower & (((spaces & (~spaces + 1)) >> 7) - 1);
+    return {bytes, spaces == 0 ? (unsigned)GROUP : (unsigned)(__ffsll((long long)spaces) - 1) / 8,
+            (bytes & ((u64)HIGH_BITS << 32 | HIGH_BITS)) == 0};
+}
+
+/* The word at text[at], in as few steps as it has groups of bytes. False: it has characters outside
+ * ASCII, or ends so near the end that a group of bytes would go beyond it. */
+template <bool UNICODE>
+static __device__ __forceinline__ bool read_plain_word(const u8 *text, u64 at, u64 end, word *w)
+{
+    word_digest digest;
+    for (u64 next = at; next + GROUP_READ <= end; next += GROUP) {
+        const word_group group = read_group<UNICODE>(text, next);
+        if (UNICODE && !group.is_ascii)
+            return false;
+        digest.add_group(group.bytes, group.count);
+        if (group.count < GROUP) {
+            *w = digest.finish(at);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The same of any word, character by character. */
+template <bool UNICODE>
+static __device__ __noinline__ word read_any_word(const u8 *text, u64 at, u64 end)
 {
     word_digest digest;
     for (u64 next = at; next < end;) {
-        const unsigned byte = text[next];
-        if (byte < 0x80 || !UNICODE) {
-            if (is_ascii_space<UNICODE>(byte))
-                break;
-            digest.add(lower_ascii(byte));
-            next++;
-            continue;
-        }
-        const character c = decode(text, next, end);
-        if (is_wide_space(c.code_point))
+        const folded_character c = fold_at<UNICODE>(text, next, end);
+        if (c.length == 0)
             break;
-        unsigned length, bytes = fold(c.code_point, &length);
-        for (; length != 0; length--, bytes >>= 8)
+        unsigned bytes = c.folded;
+        for (unsigned i = 0; i < c.length; i++, bytes >>= 8)
             digest.add(bytes & 0xFF);
         next += c.bytes;
     }
     return digest.finish(at);
+}
+
+template <bool UNICODE> static __device__ word read_word(const u8 *text, u64 at, u64 end)
+{
+    word w;
+    return read_plain_word<UNICODE>(text, at, end, &w) ? w : read_any_word<UNICODE>(text, at, end);
 }
 
 template <bool UNICODE> static __device__ u64 word_end(const u8 *text, u64 at, u64 end)
@@ -336,31 +522,39 @@ template <bool UNICODE> struct word_bytes {
         if (left == 0) {
             if (next == end)
                 return -1;
-            const unsigned byte = text[next];
-            if (byte < 0x80 || !UNICODE) {
-                next++;
-                return is_ascii_space<UNICODE>(byte) ? stop() : (int)lower_ascii(byte);
+            const folded_character c = fold_at<UNICODE>(text, next, end);
+            if (c.length == 0) {
+                next = end;
+                return -1;
             }
-            const character c = decode(text, next, end);
-            if (is_wide_space(c.code_point))
-                return stop();
             next += c.bytes;
-            folded = fold(c.code_point, &left);
+            folded = c.folded;
+            left = c.length;
         }
         const int byte = (int)(folded & 0xFF);
         folded >>= 8;
         left--;
         return byte;
     }
-    __device__ int stop()
-    {
-        next = end;
-        return -1;
-    }
 };
 
-template <bool UNICODE> static __device__ bool same_word(const u8 *text, u64 a, u64 b, u64 end)
+template <bool UNICODE>
+static __device__ __noinline__ bool same_word(const u8 *text, u64 a, u64 b, u64 end)
 {
+    /* Mostly the bytes are the same, up to ASCII's capitals, and then the characters are. */
+    bool is_ascii = true;
+    for (u64 next = 0; (a > b ? a : b) + next + GROUP_READ <= end; next += GROUP) {
+        const word_group left = read_group<UNICODE>(text, a + next);
+        const word_group right = read_group<UNICODE>(text, b + next);
+        is_ascii = is_ascii && left.is_ascii && right.is_ascii;
+        if (left.bytes != right.bytes || left.count != right.count) {
+            if (!UNICODE || is_ascii)
+                return false;
+            break;
+        }
+        if (left.count < GROUP)
+            return true;
+    }
     word_bytes<UNICODE> left(text, a, end), right(text, b, end);
     for (;;) {
         const int byte = left.get();

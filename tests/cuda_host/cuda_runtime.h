@@ -18,6 +18,7 @@
 #define __host__
 #define __constant__
 #define __forceinline__ inline __attribute__((always_inline))
+#define __noinline__    __attribute__((noinline))
 #define __launch_bounds__(...)
 
 struct uint3 {
@@ -140,6 +141,23 @@ static inline int __popc(unsigned x)
 static inline int __ffs(int x)
 {
     return __builtin_ffs(x);
+}
+
+static inline int __ffsll(long long x)
+{
+    return __builtin_ffsll(x);
+}
+
+static inline unsigned __funnelshift_r(unsigned low, unsigned high, unsigned shift)
+{
+    return (unsigned)(((uint64_t)high << 32 | low) >> (shift & 31));
+}
+
+static inline unsigned __dp4a(unsigned a, unsigned b, unsigned sum)
+{
+    for (int shift = 0; shift < 32; shift += 8)
+        sum += (a >> shift & 0xFF) * (b >> shift & 0xFF);
+    return sum;
 }
 
 static inline unsigned __funnelshift_l(unsigned low, unsigned high, unsigned shift)

@@ -20,6 +20,11 @@ template <class T> static __device__ __forceinline__ T load_now(const T *from)
 {
     return *(const volatile T *)from;
 }
+/* Two neighbours that others write one by one, as the device has them by now. */
+static __device__ __forceinline__ ulonglong2 load_both(const u64 *from)
+{
+    return __ldcg((const ulonglong2 *)from);
+}
 #define UNROLLED _Pragma("unroll")
 #else
 #define BLOCK_SHARED(type, name) \
@@ -30,6 +35,10 @@ template <class T> static __forceinline__ T load_now(const T *from)
     T value;
     __atomic_load(from, &value, __ATOMIC_RELAXED);
     return value;
+}
+static __forceinline__ ulonglong2 load_both(const u64 *from)
+{
+    return {load_now(from), load_now(from + 1)};
 }
 #define UNROLLED
 #endif

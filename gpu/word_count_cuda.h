@@ -11,13 +11,21 @@ extern "C" {
 
 enum word_technique { WORDS_SIMPLE, WORDS_TUNED, WORDS_GLOBAL_ATOMICS };
 
-/* A table of words on the device: open addressing, linear probing. A key is 0 where a slot is free;
- * the lower-cased word itself where that has at most 7 bytes; and else a part of its hash with a
- * place where it stands, at which words with equal keys are compared in full. */
+/* A place in a table of words on the device; all zero: free. A word is told from others by its key
+ * and its rest. One with up to 7 bytes in lower case: these, and their number in the highest byte
+ * of the key. One with up to 15: the rest is its first 8 bytes, and the key is made of the others,
+ * their number and the rest. Longer ones: a part of their hash, and the place where they stand, at
+ * which words with equal parts are compared. 32 bytes: what the GPU fetches at least. */
+struct word_cell {
+    unsigned long long key, rest;
+    unsigned long long count, where; /* where: an occurrence of the word */
+};
+
+/* Open addressing, linear probing. */
 struct word_slots {
-    unsigned long long *keys, *counts, *where; /* where: an occurrence of the word */
-    unsigned long long mask;                   /* slots - 1; slots are a power of two */
-    unsigned long long probes; /* slots to look at before the table counts as full */
+    struct word_cell *cells;
+    unsigned long long mask;   /* cells - 1; their number is a power of two */
+    unsigned long long probes; /* cells to look at before the table counts as full */
     unsigned *full;            /* set to 1 then: the counts are not to be used */
 };
 

@@ -4,11 +4,11 @@
 
 /* A search this long means that the table is too full: with linear probing it hardly happens below
  * a load of nine tenths. */
-enum { PROBES_MOST = 256, SLOT_BYTES = 3 * sizeof(uint64_t) + sizeof(struct word_found) };
+enum { PROBES_MOST = 256, SLOT_BYTES = sizeof(struct word_cell) + sizeof(struct word_found) };
 
 static void release_slots(struct word_table_cuda *table)
 {
-    cuda_release(table->context, table->slots.keys, table->capacity * SLOT_BYTES);
+    cuda_release(table->context, table->slots.cells, table->capacity * SLOT_BYTES);
     table->slots = (struct word_slots){0};
     table->capacity = 0;
 }
@@ -21,13 +21,9 @@ static enum ab_status allocate_slots(struct word_table_cuda *table, uint64_t cap
         cuda_allocate(table->context, capacity * SLOT_BYTES, "the word table", &memory, error);
     if (status != AB_OK)
         return status;
-    unsigned long long *keys = memory;
-    table->slots = (struct word_slots){.keys = keys,
-                                       .counts = keys + capacity,
-                                       .where = keys + 2 * capacity,
-                                       .mask = capacity - 1,
-                                       .full = &table->counters->full};
-    table->found = (struct word_found *)(keys + 3 * capacity);
+    table->slots =
+        (struct word_slots){.cells = memory, .mask = capacity - 1, .full = &table->counters->full};
+    table->found = (struct word_found *)(table->slots.cells + capacity);
     table->capacity = capacity;
     return AB_OK;
 }
@@ -55,9 +51,9 @@ enum ab_status word_table_cuda_clear(struct word_table_cuda *table, uint64_t wor
 {
     cudaStream_t stream = table->context->compute;
     cudaError_t code = cudaMemsetAsync(table->counters, 0, sizeof(*table->counters), stream);
-    if (code == cudaSuccess && table->capacity != 0) /* keys and counts */
-        code =
-            cudaMemsetAsync(table->slots.keys, 0, 2 * table->capacity * sizeof(uint64_t), stream);
+    if (code == cudaSuccess && table->capacity != 0)
+        code = cudaMemsetAsync(table->slots.cells, 0, table->capacity * sizeof(struct word_cell),
+                               stream);
     table->slots.probes = table->capacity > words ? table->capacity : PROBES_MOST;
     return cuda_check(code, "emptying the word table", error);
 }

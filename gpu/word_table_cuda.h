@@ -20,7 +20,7 @@ struct word_counters {
 
 struct word_table_cuda {
     struct cuda_context *context;   /* borrowed */
-    struct word_slots slots;        /* on the device; keys is the begin of all its memory */
+    struct word_slots slots;        /* on the device; owned: the begin of all its memory */
     struct word_found *found;       /* on the device, in the same memory */
     uint64_t capacity;              /* slots; 0: no memory */
     struct word_counters *counters; /* owned; on the device */

@@ -19,9 +19,9 @@ struct lower_range {
 static __device__ constexpr lower_range lower_ranges[UNICODE_LOWER_RANGE_COUNT] = {
     UNICODE_LOWER_RANGES(LOWER_RANGE)};
 
-/* For each character of two bytes, by its code point, those of its lower case, the first one lowest;
- * 0 where that has another length, and for white space. Most letters outside ASCII are here, and a
- * search through the ranges takes ten times as long. */
+/* For each character of two bytes, by its code point, those of its lower case, the first one
+ * lowest; 0 where that has another length, and for white space. Most letters outside ASCII are
+ * here, and a search through the ranges takes ten times as long. */
 struct two_byte_characters {
     unsigned short lower[0x800];
 };
@@ -45,6 +45,37 @@ constexpr two_byte_characters make_two_byte_characters()
 }
 
 static __device__ constexpr two_byte_characters two_bytes = make_two_byte_characters();
+
+/* A bit for each of the bytes E0 to FF with which characters of three or four bytes begin that have
+ * a lower case, or are white space. */
+constexpr unsigned make_special_leads()
+{
+    unsigned leads = 1u << 1 | 1u << 2 | 1u << 3; /* E1, E2, E3: white space */
+    for (const lower_range &range : lower_ranges)
+        for (unsigned c = range.first; c <= range.last; c += range.step)
+            if (c >= 0x800)
+                leads |= 1u << (c < 0x10000 ? c >> 12 : 0x10 | c >> 18);
+    return leads;
+}
+static constexpr unsigned special_leads = make_special_leads();
+
+/* Of U+2000 to U+20FF, quotation marks, dashes and other punctuation, only white space is special.
+ */
+constexpr bool is_punctuation_caseless()
+{
+    for (const lower_range &range : lower_ranges)
+        if (range.last >= 0x2000 && range.first < 0x2100)
+            return false;
+    return true;
+}
+static_assert(is_punctuation_caseless(), "E2 80 to E2 83 begin no letters");
+
+/* Has the character that begins with these bytes, the first one from E0 on, a lower case? Perhaps.
+ * No, where it is white space, which is in no word. */
+static __device__ __forceinline__ unsigned may_have_lower(unsigned lead, unsigned next)
+{
+    return lead == 0xE2 && next < 0x84 ? 0 : special_leads >> (lead - 0xE0) & 1;
+}
 
 #define STRAY 0x80000000u /* code point of a byte that is no part of a well-formed sequence */
 
@@ -139,8 +170,8 @@ static __device__ unsigned fold(unsigned code_point, unsigned *length)
            (0x80 | (c & 0x3F)) << 24;
 }
 
-/* The character at text[at] in lower case, the first byte lowest, and how many bytes it has so and in
- * the text; length 0: white space. */
+/* The character at text[at] in lower case, the first byte lowest, and how many bytes it has so and
+ * in the text; length 0: white space. */
 struct folded_character {
     unsigned folded, length, bytes;
 };
@@ -163,15 +194,23 @@ static __device__ __forceinline__ folded_character fold_at(const u8 *text, u64 a
     return folded;
 }
 
-/* Bytes of the white space outside ASCII that begins at `at`, 0 where none does. Rare, and long: kept
- * out of the loops that may need it. */
-static __device__ __noinline__ unsigned wide_space_at(const u8 *text, u64 at, u64 end)
+/* Bytes of the white space that begins at `at` with one of the bytes C2, E1, E2, E3; 0 where none
+ * does. After these bytes any others that continue a character make a well-formed one. */
+static __device__ __forceinline__ unsigned wide_space_at(const u8 *text, u64 at, u64 end)
 {
-    const character c = decode(text, at, end);
-    return is_wide_space(c.code_point) ? c.bytes : 0;
+    const unsigned lead = text[at], bytes = lead < 0xE0 ? 2 : 3;
+    if (end - at < bytes)
+        return 0;
+    const unsigned second = text[at + 1], third = text[at + bytes - 1];
+    if ((second & 0xC0) != 0x80 || (third & 0xC0) != 0x80)
+        return 0;
+    const unsigned code_point = bytes == 2
+                                    ? (lead & 0x1F) << 6 | (second & 0x3F)
+                                    : (lead & 0xF) << 12 | (second & 0x3F) << 6 | (third & 0x3F);
+    return is_wide_space(code_point) ? bytes : 0;
 }
 
-/* The same of all white space. */
+/* Bytes of the white space that begins at `at`, 0 where none does. */
 template <bool UNICODE>
 static __device__ __forceinline__ unsigned space_at(const u8 *text, u64 at, u64 end)
 {
@@ -209,7 +248,8 @@ enum { CHUNK = 16 };
 #define HIGH_BITS 0x80808080u
 
 /* text[base, base + 16), with blanks for what lies outside [begin, end). */
-static __device__ __noinline__ uint4 load_chunk_at_edge(const u8 *text, u64 base, u64 begin, u64 end)
+static __device__ __noinline__ uint4 load_chunk_at_edge(const u8 *text, u64 base, u64 begin,
+                                                        u64 end)
 {
     unsigned words[4] = {' ' * EACH_BYTE, ' ' * EACH_BYTE, ' ' * EACH_BYTE, ' ' * EACH_BYTE};
     UNROLLED
@@ -250,40 +290,21 @@ static __device__ __forceinline__ unsigned wide_leads(unsigned x)
     return (from_c2 ^ from_c3 ^ from_e1 ^ from_e4) & x;
 }
 
-/* Marks bytes [at, at + bytes) of the text as far as they lie in the chunk. */
-static __device__ __forceinline__ void mark(unsigned spaces[4], u64 base, u64 at, unsigned bytes)
-{
-    for (unsigned i = 0; i < bytes; i++) {
-        const u64 place = at + i - base; /* huge when before the chunk */
-        UNROLLED
-        for (unsigned w = 0; w < 4; w++) /* no index that is not constant: it stays in registers */
-            if (place < CHUNK && place / 4 == w)
-                spaces[w] |= 0x80u << 8 * (place % 4);
-    }
-}
-
-/* Marks white space of several bytes that begins in the chunk, where leads are, or less than 3 bytes
- * before it. Rare, and long: kept out of the loops that may need it. */
-static __device__ __noinline__ uint4 mark_wide_spaces(uint4 marked, uint4 leads, const u8 *text,
-                                                      u64 base, u64 begin, u64 end)
-{
-    unsigned spaces[4] = {marked.x, marked.y, marked.z, marked.w};
-    const unsigned left[4] = {leads.x, leads.y, leads.z, leads.w};
-    UNROLLED
-    for (unsigned w = 0; w < 4; w++)
-        for (unsigned bits = left[w] & HIGH_BITS; bits != 0; bits &= bits - 1) {
-            const u64 at = base + 4 * w + (unsigned)(__ffs((int)bits) - 1) / 8;
-            mark(spaces, base, at, space_at<true>(text, at, end));
-        }
-    for (u64 back = 1; back <= 2 && base >= begin + back && base - back < end; back++)
-        mark(spaces, base, base - back, space_at<true>(text, base - back, end));
-    return {spaces[0], spaces[1], spaces[2], spaces[3]};
-}
-
-/* What stands right before the chunks of a warp: four bytes' ascii_spaces and wide_leads. */
-struct bytes_before {
-    unsigned spaces, leads;
+/* What of a chunk is white space, and where words begin: the high bits of its bytes. */
+struct chunk_marks {
+    uint4 spaces, begins;
 };
+
+template <bool UNICODE> static __device__ __forceinline__ uint4 ascii_spaces(const uint4 chunk)
+{
+    return {ascii_spaces<UNICODE>(chunk.x), ascii_spaces<UNICODE>(chunk.y),
+            ascii_spaces<UNICODE>(chunk.z), ascii_spaces<UNICODE>(chunk.w)};
+}
+
+static __device__ __forceinline__ uint4 wide_leads(const uint4 chunk)
+{
+    return {wide_leads(chunk.x), wide_leads(chunk.y), wide_leads(chunk.z), wide_leads(chunk.w)};
+}
 
 /* The four bytes before `base`, blanks outside [begin, end); to be loaded before they are needed.
  * Only the first lane of a warp has a use for them. */
@@ -292,16 +313,6 @@ static __device__ __forceinline__ unsigned load_before(const u8 *text, u64 base,
     return threadIdx.x % WARP == 0 && base > begin && base <= end
                ? __ldg((const unsigned *)(text + base - 4))
                : ' ' * EACH_BYTE;
-}
-
-template <bool UNICODE>
-static __device__ __forceinline__ bytes_before look_before(unsigned loaded, const u8 *text, u64 base,
-                                                           u64 begin, u64 end)
-{
-    bytes_before before = {ascii_spaces<UNICODE>(loaded), UNICODE ? wide_leads(loaded) : 0};
-    if (UNICODE && (loaded & 0x80000000u) != 0 && after_wide_space(text, base, begin, end))
-        before.spaces |= 0x80000000u;
-    return before;
 }
 
 /* What the lane before has; the first one gets `before`, and that becomes what the last one has. */
@@ -314,42 +325,101 @@ static __device__ __forceinline__ unsigned from_lane_before(unsigned value, unsi
     return result;
 }
 
-/* Most chunks have no such white space, and most of those that have other characters, too. All lanes
- * of a warp call it, each with the chunk behind that of the lane before it. */
-static __device__ __forceinline__ uint4 with_wide_spaces(uint4 spaces, const uint4 chunk,
-                                                         unsigned &leads_before, const u8 *text,
-                                                         u64 base, u64 begin, u64 end)
+/* All lanes of a warp call it, each with the chunk behind that of the lane before it. `before`: the
+ * marks of the four bytes before the first lane's chunk, and then those for a chunk behind the last
+ * lane's. */
+static __device__ __forceinline__ chunk_marks mark_begins(const uint4 spaces, unsigned &before)
 {
-    const bool is_ascii = ((chunk.x | chunk.y | chunk.z | chunk.w) & HIGH_BITS) == 0;
-    if (__all_sync(ALL_LANES, is_ascii)) {
-        leads_before = 0;
-        return spaces;
-    }
-    const uint4 leads = {wide_leads(chunk.x), wide_leads(chunk.y), wide_leads(chunk.z),
-                         wide_leads(chunk.w)};
-    /* One of the last two bytes before may begin white space that goes on here. */
-    const unsigned before = from_lane_before(leads.w, leads_before) & 0x80800000u;
-    return (before | ((leads.x | leads.y | leads.z | leads.w) & HIGH_BITS)) != 0
-               ? mark_wide_spaces(spaces, leads, text, base, begin, end)
-               : spaces;
+    const unsigned left = from_lane_before(spaces.w, before);
+    return {spaces,
+            {~spaces.x & __funnelshift_l(left, spaces.x, 8) & HIGH_BITS,
+             ~spaces.y & __funnelshift_l(spaces.x, spaces.y, 8) & HIGH_BITS,
+             ~spaces.z & __funnelshift_l(spaces.y, spaces.z, 8) & HIGH_BITS,
+             ~spaces.w & __funnelshift_l(spaces.z, spaces.w, 8) & HIGH_BITS}};
 }
 
-/* The high bits of the bytes of text[base, base + 16) at which words begin. All lanes of a warp
- * call it, each with the chunk behind that of the lane before it; `before` is then right for the
- * chunk behind that of the last lane. */
-template <bool UNICODE>
-static __device__ __forceinline__ uint4 word_begins(const uint4 chunk, bytes_before &before,
-                                                    const u8 *text, u64 base, u64 begin, u64 end)
+/* A bit for each lead in a chunk: 8 times its place in its word, and the word's number. */
+static __device__ __forceinline__ unsigned lead_bits(const uint4 chunk)
 {
-    uint4 spaces = {ascii_spaces<UNICODE>(chunk.x), ascii_spaces<UNICODE>(chunk.y),
-                    ascii_spaces<UNICODE>(chunk.z), ascii_spaces<UNICODE>(chunk.w)};
-    if (UNICODE)
-        spaces = with_wide_spaces(spaces, chunk, before.leads, text, base, begin, end);
-    const unsigned left = from_lane_before(spaces.w, before.spaces);
-    return {~spaces.x & __funnelshift_l(left, spaces.x, 8) & HIGH_BITS,
-            ~spaces.y & __funnelshift_l(spaces.x, spaces.y, 8) & HIGH_BITS,
-            ~spaces.z & __funnelshift_l(spaces.y, spaces.z, 8) & HIGH_BITS,
-            ~spaces.w & __funnelshift_l(spaces.z, spaces.w, 8) & HIGH_BITS};
+    const uint4 leads = wide_leads(chunk);
+    return (leads.x & HIGH_BITS) >> 7 | (leads.y & HIGH_BITS) >> 6 | (leads.z & HIGH_BITS) >> 5 |
+           (leads.w & HIGH_BITS) >> 4;
+}
+
+/* Does white space outside ASCII begin at the lead at text[at]? Perhaps, so near the end. */
+static __device__ __forceinline__ bool may_be_wide_space(const u8 *text, u64 at, u64 end)
+{
+    const u64 aligned = at / 4 * 4;
+    if (aligned + 8 > end)
+        return true;
+    const unsigned *words = (const unsigned *)(text + aligned);
+    const unsigned bytes = __funnelshift_r(__ldg(words), __ldg(words + 1), 8 * (unsigned)(at % 4));
+    const bool two = (bytes & 0x20) == 0; /* C2 */
+    const unsigned second = bytes >> 8 & 0x3F, third = bytes >> 16 & 0x3F;
+    const unsigned continued = two ? 0x8000 : 0x808000;
+    return (bytes & (two ? 0xC000 : 0xC0C000)) == continued &&
+           is_wide_space(two ? (bytes & 0x1F) << 6 | second
+                             : (bytes & 0xF) << 12 | second << 6 | third);
+}
+
+/* Does white space outside ASCII begin in the chunks of a warp, WARP chunks apart, or perhaps in
+ * `before`, the bytes before them? Most text has none, and most of that with other characters, too:
+ * this costs less than marking it. All lanes get the same answer. */
+template <unsigned COUNT>
+static __device__ __forceinline__ bool has_wide_spaces(const uint4 chunks[COUNT], unsigned before,
+                                                       const u8 *text, u64 base, u64 end)
+{
+    static_assert(COUNT == 1 || COUNT % 2 == 0, "bits for two chunks make a word");
+    unsigned high = before;
+    UNROLLED
+    for (unsigned i = 0; i < COUNT; i++)
+        high |= chunks[i].x | chunks[i].y | chunks[i].z | chunks[i].w;
+    if (!__any_sync(ALL_LANES, (high & HIGH_BITS) != 0))
+        return false;
+    bool found = (wide_leads(before) & 0x80808000u) != 0;
+    UNROLLED
+    for (unsigned i = 0; i < COUNT; i += 2) {
+        const unsigned more = COUNT > 1 ? lead_bits(chunks[i + (COUNT > 1 ? 1 : 0)]) : 0;
+        unsigned leads = lead_bits(chunks[i]) | more << 4;
+        for (; leads != 0; leads &= leads - 1) {
+            const unsigned bit = (unsigned)__ffs((int)leads) - 1;
+            const unsigned chunk = i + bit % 8 / 4, byte = bit % 4 * 4 + bit / 8;
+            found |= may_be_wide_space(text, base + chunk * WARP * CHUNK + byte, end);
+        }
+    }
+    return __any_sync(ALL_LANES, found);
+}
+
+/* Marks bytes [at, at + bytes) of the text as far as they lie in the chunk. */
+static __device__ __forceinline__ void mark(unsigned spaces[4], u64 base, u64 at, unsigned bytes)
+{
+    for (unsigned i = 0; i < bytes; i++) {
+        const u64 place = at + i - base; /* huge when before the chunk */
+        UNROLLED
+        for (unsigned w = 0; w < 4; w++) /* no index that is not constant: it stays in registers */
+            if (place < CHUNK && place / 4 == w)
+                spaces[w] |= 0x80u << 8 * (place % 4);
+    }
+}
+
+/* The marks of text[base, base + 16) with white space outside ASCII. All lanes of a warp call it,
+ * each with the chunk behind that of the lane before it. Rare, and long: kept out of loops. */
+static __device__ __noinline__ chunk_marks mark_with_wide_spaces(const u8 *text, u64 base,
+                                                                 u64 begin, u64 end)
+{
+    const uint4 chunk = load_chunk(text, base, begin, end);
+    const uint4 ascii = ascii_spaces<true>(chunk);
+    unsigned spaces[4] = {ascii.x, ascii.y, ascii.z, ascii.w};
+    for (unsigned leads = lead_bits(chunk); leads != 0; leads &= leads - 1) {
+        const unsigned bit = (unsigned)__ffs((int)leads) - 1;
+        const u64 at = base + bit % 8 * 4 + bit / 8;
+        mark(spaces, base, at, wide_space_at(text, at, end));
+    }
+    for (u64 back = 1; back <= 2 && base >= begin + back && base - back < end; back++)
+        mark(spaces, base, base - back, space_at<true>(text, base - back, end));
+    unsigned before =
+        base >= end || after_space<true>(text, base, begin, end) ? HIGH_BITS : 0; /* of lane 0 */
+    return mark_begins({spaces[0], spaces[1], spaces[2], spaces[3]}, before);
 }
 
 /* 128 for each of them, added to `sum`. */
@@ -361,68 +431,88 @@ static __device__ __forceinline__ unsigned add_begins(const uint4 begins, unsign
     return __dp4a(begins.w, EACH_BYTE, sum);
 }
 
-/* A bit for each byte, the first one lowest. */
-static __device__ __forceinline__ unsigned begin_bits(const uint4 begins)
+/* A bit for each byte's high bit, the first one lowest. */
+static __device__ __forceinline__ unsigned byte_bits(const uint4 marks)
 {
-    const unsigned words[4] = {begins.x, begins.y, begins.z, begins.w};
+    const unsigned words[4] = {marks.x, marks.y, marks.z, marks.w};
     unsigned bits = 0;
+    UNROLLED
     for (unsigned w = 0; w < 4; w++)
-        bits |= ((words[w] >> 7) * 0x01020408u >> 24) << 4 * w;
+        bits |= (((words[w] & HIGH_BITS) >> 7) * 0x01020408u >> 24) << 4 * w;
     return bits;
 }
 
 /* ---- Words --------------------------------------------------------------------------------------
  */
 
-static __device__ __forceinline__ u64 mix(u64 x)
+static __device__ __forceinline__ u64 scramble(u64 x)
 {
-    x = (x ^ x >> 33) * 0xFF51AFD7ED558CCDull; /* MurmurHash3's finalizer */
-    x = (x ^ x >> 33) * 0xC4CEB9FE1A85EC53ull;
-    return x ^ x >> 33;
+    x *= 0x9E3779B97F4A7C15ull; /* a multiplication moves bits up, a shift moves them down again */
+    x = (x ^ x >> 32) * 0xC4CEB9FE1A85EC53ull;
+    return x ^ x >> 32;
 }
 
 #define PLACE_BITS 48
 #define PLACE_MASK ((1ull << PLACE_BITS) - 1)
 #define LONG_WORD  (1ull << 63)
 
+enum { GROUP = 8, EXACT_BYTES = 2 * GROUP - 1 /* of a word that its key holds in full */ };
+
 struct word {
-    u64 key, hash; /* see struct word_slots */
+    u64 key, rest, hash; /* see struct word_cell */
 };
+
+/* A word of up to EXACT_BYTES bytes: `last` are those behind the first 8, or all where those are
+ * less than 8 and `first` is 0. What is mixed into the key of a longer one comes from its rest:
+ * words with the same rest differ in their keys as in their last bytes, and hardly two others have
+ * the same key. */
+static __device__ __forceinline__ word exact_word(u64 first, u64 last, u64 length)
+{
+    const u64 key = (last ^ first * 0x9FB21C651E98DF25ull >> 8) | length << 56;
+    return {key, first, scramble(key)};
+}
 
 /* The lower-cased bytes of a word as they come. */
 struct word_digest {
-    u64 group, hash;
-    u64 length;
-    __device__ word_digest() : group(0), hash(0), length(0)
+    u64 first, group, hash, length;
+    __device__ word_digest() : first(0), group(0), hash(0), length(0)
     {
     }
-    __device__ __forceinline__ void add(unsigned byte)
+    /* Up to 4 bytes, the first one lowest. */
+    __device__ __forceinline__ void add(unsigned bytes, unsigned count)
     {
-        group |= (u64)byte << 8 * (length % 8);
-        if (++length % 8 == 0) {
-            hash = mix(hash ^ group);
-            group = 0;
+        const unsigned used = (unsigned)(length % GROUP);
+        group |= (u64)bytes << 8 * used;
+        if (used + count >= GROUP) {
+            first = length < GROUP ? group : first;
+            hash = scramble(hash ^ group);
+            group = (u64)bytes >> 8 * (GROUP - used);
         }
-    }
-    /* As many as `bytes` has, which must be 8 until the last ones; the first one lowest. */
-    __device__ __forceinline__ void add_group(u64 bytes, unsigned count)
-    {
         length += count;
-        if (count == 8)
-            hash = mix(hash ^ bytes);
-        else
-            group = bytes;
     }
+    /* A first group of zeros would look like one that is not there yet. */
     __device__ __forceinline__ word finish(u64 at) const
     {
-        if (length < 8) {
-            const u64 key = group | length << 56;
-            return {key, mix(key)};
-        }
-        const u64 h = mix(hash ^ group ^ length << 56);
-        return {LONG_WORD | (h >> 49 << PLACE_BITS & ~LONG_WORD) | (at + 1), h};
+        if (length < GROUP || (length <= EXACT_BYTES && first != 0))
+            return exact_word(first, group, length);
+        const u64 h = scramble(hash ^ group ^ length << 56);
+        return {LONG_WORD | (h >> 49 << PLACE_BITS & ~LONG_WORD) | (at + 1), 0, h};
     }
 };
+
+template <bool UNICODE>
+static __device__ __forceinline__ word read_word(const u8 *text, u64 at, u64 end)
+{
+    word_digest digest;
+    for (u64 next = at; next < end;) {
+        const folded_character c = fold_at<UNICODE>(text, next, end);
+        if (c.length == 0)
+            break;
+        digest.add(c.folded, c.length);
+        next += c.bytes;
+    }
+    return digest.finish(at);
+}
 
 /* The bytes of a word in text[at, at + 8), ASCII letters among them in lower case, the first one
  * lowest; less than 8: white space of ASCII follows. */
@@ -432,7 +522,7 @@ struct word_group {
     bool is_ascii;
 };
 
-enum { GROUP = 8, GROUP_READ = GROUP + 4 /* bytes from `at` on that are loaded */ };
+enum { GROUP_READ = GROUP + 4 /* bytes from `at` on that are loaded */ };
 
 static __device__ __forceinline__ unsigned lower_ascii_letters(unsigned x)
 {
@@ -457,48 +547,6 @@ static __device__ __forceinline__ word_group read_group(const u8 *text, u64 at)
     const u64 bytes = lower & (((spaces & (~spaces + 1)) >> 7) - 1);
     return {bytes, spaces == 0 ? (unsigned)GROUP : (unsigned)(__ffsll((long long)spaces) - 1) / 8,
             (bytes & ((u64)HIGH_BITS << 32 | HIGH_BITS)) == 0};
-}
-
-/* The word at text[at], in as few steps as it has groups of bytes. False: it has characters outside
- * ASCII, or ends so near the end that a group of bytes would go beyond it. */
-template <bool UNICODE>
-static __device__ __forceinline__ bool read_plain_word(const u8 *text, u64 at, u64 end, word *w)
-{
-    word_digest digest;
-    for (u64 next = at; next + GROUP_READ <= end; next += GROUP) {
-        const word_group group = read_group<UNICODE>(text, next);
-        if (UNICODE && !group.is_ascii)
-            return false;
-        digest.add_group(group.bytes, group.count);
-        if (group.count < GROUP) {
-            *w = digest.finish(at);
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The same of any word, character by character. */
-template <bool UNICODE>
-static __device__ __noinline__ word read_any_word(const u8 *text, u64 at, u64 end)
-{
-    word_digest digest;
-    for (u64 next = at; next < end;) {
-        const folded_character c = fold_at<UNICODE>(text, next, end);
-        if (c.length == 0)
-            break;
-        unsigned bytes = c.folded;
-        for (unsigned i = 0; i < c.length; i++, bytes >>= 8)
-            digest.add(bytes & 0xFF);
-        next += c.bytes;
-    }
-    return digest.finish(at);
-}
-
-template <bool UNICODE> static __device__ word read_word(const u8 *text, u64 at, u64 end)
-{
-    word w;
-    return read_plain_word<UNICODE>(text, at, end, &w) ? w : read_any_word<UNICODE>(text, at, end);
 }
 
 template <bool UNICODE> static __device__ u64 word_end(const u8 *text, u64 at, u64 end)
@@ -538,8 +586,7 @@ template <bool UNICODE> struct word_bytes {
     }
 };
 
-template <bool UNICODE>
-static __device__ __noinline__ bool same_word(const u8 *text, u64 a, u64 b, u64 end)
+template <bool UNICODE> static __device__ bool same_word(const u8 *text, u64 a, u64 b, u64 end)
 {
     /* Mostly the bytes are the same, up to ASCII's capitals, and then the characters are. */
     bool is_ascii = true;
@@ -565,15 +612,12 @@ static __device__ __noinline__ bool same_word(const u8 *text, u64 a, u64 b, u64 
     }
 }
 
-/* Is the word with key `a` that with key `b`? */
+/* Are these the keys of two long words that are the same? */
 template <bool UNICODE>
-static __device__ __forceinline__ bool same_key(const u8 *text, u64 a, u64 b, u64 end)
+static __device__ __forceinline__ bool same_long_word(const u8 *text, u64 a, u64 b, u64 end)
 {
-    if (a == b)
-        return true;
-    if ((a & LONG_WORD) == 0 || (a & ~PLACE_MASK) != (b & ~PLACE_MASK))
-        return false;
-    return same_word<UNICODE>(text, (a & PLACE_MASK) - 1, (b & PLACE_MASK) - 1, end);
+    return (a & LONG_WORD) != 0 && (a & ~PLACE_MASK) == (b & ~PLACE_MASK) &&
+           same_word<UNICODE>(text, (a & PLACE_MASK) - 1, (b & PLACE_MASK) - 1, end);
 }
 
 #endif

@@ -135,6 +135,31 @@ class Traps:
         return text
 
 
+def boundaries():
+    """White space and letters of several bytes across places at which programs divide a text, words
+    as long as what they read at a time, and many words that need a second look."""
+    text = bytearray()
+    lengths = [1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33]
+    letters = [b"w", b"Q", "É".encode(), "é".encode(), "ж".encode(), "Ж".encode(), "“".encode(),
+               "Ა".encode(), b"\0"]
+    wide = [encode([c]) for c in (0x85, 0xA0, 0x1680, 0x2003, 0x205F, 0x3000)]
+    for i in range(1, 49):
+        # Behind each 1024th byte, 512 of ASCII; and before it, what ends there or 1 to 3 bytes later.
+        kinds = 2 if i % 2 else 9
+        across = b"" if i % 2 else wide[i // 2 % 6] if i % 6 else letters[2 + i // 6 % 6]
+        until = 512 * i + i // 2 % 4 - len(across)
+        while True:
+            length = lengths[len(text) % 12]
+            word = (letters[len(text) % kinds] * length)[:length].rstrip(b"\xc3\xd0\xe1\xe2")
+            if len(text) + len(word) + 1 > until:
+                break
+            text += word + b" "
+        text += b"x" * (until - len(text)) + across
+    text += b" ".join(encode([0x1C90 + i % 40]) for i in range(2500)) # 0x1C90: of three bytes, a capital
+    text += b"".join(b" " + (letter * 33)[:length] for letter in (b"w", b"Q", b"\0") for length in lengths)
+    return bytes(text)
+
+
 def committed_traps():
     pairs = [encode([c]) for first, last in CASED for c in range(first, last + 1)]
     lowered = [bytes(word) for word in words_of(b"\n".join(pairs), "unicode")]
@@ -151,6 +176,7 @@ def committed_traps():
     yield "sigma", "Σ ΟΔΟΣ οδος οδοσ Οδοσ ΣΑΣ Σ. σ ς".encode()
     yield "ill_formed", b" ".join(ILL_FORMED) + b" " + b" ".join(b"a" + t + b"B" for t in ILL_FORMED)
     yield "ill_formed_joined", b"".join(t + encode([0x2003]) for t in ILL_FORMED)
+    yield "boundaries", boundaries()
     yield "truncated", b"a\xc2\xa0b\xe2\x80\x83c\xf0\x9f\x98"
     yield "nul", b"a a\0 a\0 \0 \0\0 A\0 a\0b"
     yield "bom", b"\xef\xbb\xbfword word \xef\xbb\xbfWORD"

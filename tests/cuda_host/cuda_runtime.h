@@ -34,6 +34,9 @@ struct dim3 {
 struct alignas(16) int4 {
     int x, y, z, w;
 };
+struct alignas(8) uint2 {
+    unsigned x, y;
+};
 struct alignas(16) uint4 {
     unsigned x, y, z, w;
 };
@@ -42,6 +45,9 @@ struct alignas(16) float4 {
 };
 struct alignas(16) double2 {
     double x, y;
+};
+struct alignas(16) ulonglong2 {
+    unsigned long long x, y;
 };
 struct alignas(16) longlong2 {
     long long x, y;
@@ -141,6 +147,11 @@ static inline int __popc(unsigned x)
 static inline int __ffs(int x)
 {
     return __builtin_ffs(x);
+}
+
+static inline unsigned __umulhi(unsigned a, unsigned b)
+{
+    return (unsigned)((uint64_t)a * b >> 32);
 }
 
 static inline int __ffsll(long long x)

@@ -15,7 +15,7 @@ static const struct kernel_option options[] = {
 };
 
 /* The default tile (64 rows of 256 or 128 columns), tiles that do not divide, more rows or columns
- * than one launch has threads. */
+ * than one launch has threads; columns that are whole vectors of 16 bytes, in several strips. */
 static const char *const edge_cases[] = {
     "order=row,column,tiled dtype=i32,f64 rows=1,63,64,65,130 cols=1,127,128,129,257",
     "order=row,column,tiled dtype=i64,f32 rows=67 cols=31,32,33,259",
@@ -23,6 +23,8 @@ static const char *const edge_cases[] = {
     "order=row,column,tiled dtype=i32,f32 rows=3 cols=65537",
     "order=tiled dtype=i32,f64 tile=1x1,3x5,32x33,64x1G rows=1,7,100 cols=1,101",
     "order=row,column,tiled dtype=i32,f32 rows=1001 cols=997",
+    "order=row,column,tiled dtype=i32,f64 rows=1,67 cols=2056",
+    "order=tiled dtype=i64,f32 tile=4x4,16x32 rows=67 cols=1028",
     NULL};
 static const char *const file_cases[] = {"order=row,column,tiled", NULL};
 

@@ -43,15 +43,14 @@ static __forceinline__ ulonglong2 load_both(const u64 *from)
 #define UNROLLED
 #endif
 
-/* BLOCK: threads in a block, where they are not THREADS. */
-template <unsigned BLOCK = THREADS> static __device__ __forceinline__ u64 grid_thread()
+static __device__ __forceinline__ u64 grid_thread()
 {
-    return (u64)blockIdx.x * BLOCK + threadIdx.x;
+    return (u64)blockIdx.x * THREADS + threadIdx.x;
 }
 
-template <unsigned BLOCK = THREADS> static __device__ __forceinline__ u64 grid_threads()
+static __device__ __forceinline__ u64 grid_threads()
 {
-    return (u64)gridDim.x * BLOCK;
+    return (u64)gridDim.x * THREADS;
 }
 
 template <class T> struct warp_values {
@@ -60,17 +59,16 @@ template <class T> struct warp_values {
 
 /* The sum over the block, in thread 0, always added up in the same order. All threads call it; a
  * barrier must stand between two calls. */
-template <class T, unsigned BLOCK = THREADS> static __device__ __forceinline__ T block_sum(T value)
+template <class T> static __device__ __forceinline__ T block_sum(T value)
 {
-    const unsigned warps = BLOCK / WARP;
     BLOCK_SHARED(warp_values<T>, part);
     for (int lanes = WARP / 2; lanes > 0; lanes /= 2)
         value += __shfl_down_sync(ALL_LANES, value, lanes);
     if (threadIdx.x % WARP == 0)
         part.of[threadIdx.x / WARP] = value;
     __syncthreads();
-    value = threadIdx.x < warps ? part.of[threadIdx.x] : T(0);
-    for (int lanes = warps / 2; lanes > 0; lanes /= 2)
+    value = threadIdx.x < WARPS ? part.of[threadIdx.x] : T(0);
+    for (int lanes = WARPS / 2; lanes > 0; lanes /= 2)
         value += __shfl_down_sync(ALL_LANES, value, lanes);
     return value;
 }
@@ -85,11 +83,10 @@ template <class T> struct sum_state {
 /* Adds up the values of all threads of the grid into state->total: the last block to come adds the
  * blocks' sums in the order of the blocks, so that a float's sum repeats bit for bit. `add`: to
  * what is there from the launch before. */
-template <class T, unsigned BLOCK = THREADS>
-static __device__ void grid_sum(T value, sum_state<T> *state, int add)
+template <class T> static __device__ void grid_sum(T value, sum_state<T> *state, int add)
 {
     BLOCK_SHARED(bool, is_last);
-    value = block_sum<T, BLOCK>(value);
+    value = block_sum(value);
     if (threadIdx.x == 0) {
         state->partial[blockIdx.x] = value;
         __threadfence();
@@ -100,9 +97,9 @@ static __device__ void grid_sum(T value, sum_state<T> *state, int add)
         return;
     __threadfence();
     T sum = 0;
-    for (unsigned block = threadIdx.x; block < gridDim.x; block += BLOCK)
+    for (unsigned block = threadIdx.x; block < gridDim.x; block += THREADS)
         sum += ((const volatile T *)state->partial)[block];
-    sum = block_sum<T, BLOCK>(sum);
+    sum = block_sum(sum);
     if (threadIdx.x == 0) {
         state->total = add ? state->total + sum : sum;
         atomicExch(&state->ticket, 0u); /* as all other blocks have touched it */

@@ -34,7 +34,7 @@ double matrix_cuda_relative_error(const struct job *job)
     if (dtype_is_integer(params->dtype))
         return 0;
     /* An element passes at most one addition for each of the others, wherever it stands, and one
-     * for each block; groups of 16 of type float are added up as such before. */
+     * for each block; groups of up to 16 of type float are added up as such before. */
     const double depth = (double)params->rows * (double)params->cols + (double)GRID_MOST;
     const double wide = sum_relative_error(depth, UNIT_ROUNDOFF_F64);
     const bool narrow_groups =
@@ -142,16 +142,18 @@ static enum ab_status load_kernel(struct job *job, struct ab_error *error)
     struct matrix_launch *l = &s->launch;
     int blocks = 1;
     cudaError_t code;
+    l->grid_most = is_empty(job) ? 1 : GRID_MOST;
+    if (is_empty(job))
+        return AB_OK; /* there will be no launch */
     if (s->launcher->library != NULL)
         code = s->launcher->library(l, NULL, &s->library_bytes);
     else
         code = s->launcher->blocks(l, &blocks);
-    /* A plain sum takes as many blocks as the device holds at a time; a traversal, as many as the
-     * matrix has lines for. */
-    uint64_t grid = cuda_context(job)->processors * (uint64_t)(blocks < 1 ? 1 : blocks);
+    /* As many blocks as the device holds at a time, or as a traversal has lines for. */
+    const uint64_t held = cuda_context(job)->processors * (uint64_t)(blocks < 1 ? 1 : blocks);
+    l->grid_most = (unsigned)least(held, GRID_MOST);
     if (s->launcher->grid != NULL)
-        grid = is_empty(job) ? 1 : s->launcher->grid(l);
-    l->grid_most = (unsigned)least(grid, GRID_MOST);
+        l->grid_most = (unsigned)least(s->launcher->grid(l), GRID_MOST);
     return cuda_check(code, "loading the kernel", error);
 }
 

@@ -41,7 +41,8 @@ cudaError_t traversal_cuda_launch(const struct matrix_launch *launch);
 cudaError_t matrix_sum_cuda_blocks(const struct matrix_launch *launch, int *blocks);
 cudaError_t traversal_cuda_blocks(const struct matrix_launch *launch, int *blocks);
 
-/* Blocks for a traversal with a thread, warp or block for each row, column or tile. */
+/* Blocks for a traversal: launch->grid_most, what the device holds at a time, for the technique
+ * tuned; otherwise a thread, warp or block for each row, column or tile. */
 uint64_t traversal_cuda_grid(const struct matrix_launch *launch);
 
 /* CUB's reduction of launch->x into state's sum. With scratch NULL it only sets *scratch_bytes. */
@@ -62,7 +63,7 @@ struct matrix_launcher {
     cudaError_t (*blocks)(const struct matrix_launch *launch, int *blocks);
     cudaError_t (*library)(const struct matrix_launch *launch, void *scratch,
                            size_t *scratch_bytes); /* instead of both */
-    /* Blocks that the matrix is worth; NULL: any number, each takes an equal share. Not NULL also
+    /* Blocks that the matrix is worth; NULL: as many as the device holds at a time. Not NULL also
      * says that the order matters: pieces are whole rows or bands where they can be. */
     uint64_t (*grid)(const struct matrix_launch *launch);
 };

@@ -15,42 +15,6 @@ static __global__ void __launch_bounds__(THREADS)
     grid_sum(sum, (sum_state<Total> *)state, add);
 }
 
-/* 16 bytes of elements. Those of type float are added up as such, four by four: twice as wide a
- * type for each of them would cost more than the memory does. */
-template <class Element> struct vector_of;
-template <> struct vector_of<int> {
-    typedef int4 type;
-    typedef u64 sum;
-    static __device__ __forceinline__ u64 add(int4 v)
-    {
-        return (u64)v.x + (u64)v.y + (u64)v.z + (u64)v.w;
-    }
-};
-template <> struct vector_of<long long> {
-    typedef longlong2 type;
-    typedef u64 sum;
-    static __device__ __forceinline__ u64 add(longlong2 v)
-    {
-        return (u64)v.x + (u64)v.y;
-    }
-};
-template <> struct vector_of<float> {
-    typedef float4 type;
-    typedef float sum;
-    static __device__ __forceinline__ float add(float4 v)
-    {
-        return (v.x + v.y) + (v.z + v.w);
-    }
-};
-template <> struct vector_of<double> {
-    typedef double2 type;
-    typedef double sum;
-    static __device__ __forceinline__ double add(double2 v)
-    {
-        return v.x + v.y;
-    }
-};
-
 /* Four loads under way in each thread before the first is used: the memory of a large GPU is far
  * away, and one load a thread does not cover the distance. */
 template <class Element>
@@ -58,8 +22,7 @@ static __global__ void __launch_bounds__(THREADS)
     sum_tuned(const void *elements, u64 rows, u64 cols, u64, u64, void *state, int add)
 {
     typedef typename total_of<Element>::type Total;
-    typedef vector_of<Element> vector;
-    typedef typename vector::type Vector;
+    typedef typename vector_of<Element>::type Vector;
     const u64 per_vector = sizeof(Vector) / sizeof(Element);
     const u64 count = rows * cols, vectors = count / per_vector, step = grid_threads();
     const Vector *v = (const Vector *)elements;
@@ -68,10 +31,10 @@ static __global__ void __launch_bounds__(THREADS)
     for (; i + 3 * step < vectors; i += 4 * step) {
         const Vector a = __ldg(v + i), b = __ldg(v + i + step);
         const Vector c = __ldg(v + i + 2 * step), d = __ldg(v + i + 3 * step);
-        sum += (Total)((vector::add(a) + vector::add(b)) + (vector::add(c) + vector::add(d)));
+        sum += (Total)((add_up(a) + add_up(b)) + (add_up(c) + add_up(d)));
     }
     for (; i < vectors; i += step)
-        sum += (Total)vector::add(__ldg(v + i));
+        sum += (Total)add_up(__ldg(v + i));
     if (grid_thread() < count % per_vector)
         sum += (Total)((const Element *)elements)[vectors * per_vector + grid_thread()];
     grid_sum(sum, (sum_state<Total> *)state, add);
@@ -86,9 +49,13 @@ static matrix_kernel *const kernels[][DTYPE_COUNT] = {
 
 extern "C" cudaError_t matrix_sum_cuda_launch(const struct matrix_launch *launch)
 {
-    /* Grids that the device holds at a time: each thread goes through the matrix in their steps. */
+    /* At most as many blocks as the device holds at a time: each thread goes through the matrix in
+     * steps of the grid. */
+    const u64 elements = launch->technique == MATRIX_TUNED
+                             ? BLOCK_LOADS * (VECTOR_BYTES / dtype_bytes(launch->dtype))
+                             : (u64)THREADS;
     return launch_matrix(kernels[launch->technique][launch->dtype], launch,
-                         divide_up(launch->rows * launch->cols, THREADS));
+                         divide_up(launch->rows * launch->cols, elements));
 }
 
 extern "C" cudaError_t matrix_sum_cuda_blocks(const struct matrix_launch *launch, int *blocks)

@@ -27,8 +27,7 @@ static enum ab_status prepare_warp(struct job *job, struct ab_error *error)
 
 static const struct technique techniques[] = {
     {.name = "tuned",
-     .summary =
-         "a thread a row or column, a block a tile, with many loads under way in each thread",
+     .summary = "a block a tile or a piece of rows or columns, eight loads of 16 bytes a thread",
      .relative_error = matrix_cuda_relative_error,
      .prepare = prepare_tuned,
      .run = matrix_cuda_run,

@@ -2,247 +2,253 @@
  * column: for each column: for each row                     sum += x[row][column];
  * tiled:  for each band: for each tile: for each row: ...   as in common/traversal.c
  *
- * A thread takes a row, a column; a block takes a tile. BYTES of loads of a thread are under way at
- * a time: one load in the technique `simple`. A matrix has few lines, as threads go: `tuned` has
- * them in small blocks, so that no multiprocessor is without.
+ * In the technique `simple` a thread takes a row, a column; a block takes a tile. In the others a
+ * team of threads takes a rectangle at a time. In `warp` that is a row, a column or a tile; in
+ * `tuned` it is a tile, a part of rows, or a part of neighbouring columns, cut so that the device
+ * is full and neighbours in the team read neighbours in memory.
  */
 #include "gpu/matrix_kernels.h"
 
-static const unsigned LINE_THREADS = 64;
-
-/* As many as loads of an element make so many bytes. */
-template <class Element, int BYTES> struct loads {
-    static const int count = BYTES > (int)sizeof(Element) ? BYTES / (int)sizeof(Element) : 1;
-};
-
-/* Adds up `count` elements that stand `step` apart, in their order. What is added up makes room for
- * the next load: a loop that loads a number of them and then adds these up becomes, at a compiler's
- * discretion, one that waits for each. */
-template <class Element, int BYTES>
-static __device__ __forceinline__ typename total_of<Element>::type sum_line(const Element *x,
-                                                                            u64 count, u64 step)
-{
-    typedef typename total_of<Element>::type Total;
-    const int LOADS = loads<Element, BYTES>::count;
-    Total sum = 0;
-    u64 i = 0;
-    if (LOADS > 1 && count >= LOADS) {
-        Element window[LOADS];
-        UNROLLED
-        for (int k = 0; k < LOADS; k++)
-            window[k] = x[(u64)k * step];
-        for (i = LOADS; i + LOADS <= count; i += LOADS) {
-            UNROLLED
-            for (int k = 0; k < LOADS; k++) {
-                sum += (Total)window[k];
-                window[k] = x[(i + (u64)k) * step];
-            }
-        }
-        UNROLLED
-        for (int k = 0; k < LOADS; k++)
-            sum += (Total)window[k];
-    }
-    for (; i < count; i++)
-        sum += (Total)x[i * step];
-    return sum;
-}
-
-template <class Element, int BYTES, unsigned BLOCK>
-static __global__ void __launch_bounds__(BLOCK)
+template <class Element>
+static __global__ void __launch_bounds__(THREADS)
     by_rows(const void *elements, u64 rows, u64 cols, u64, u64, void *state, int add)
 {
     typedef typename total_of<Element>::type Total;
     const Element *x = (const Element *)elements;
     Total sum = 0;
-    for (u64 row = grid_thread<BLOCK>(); row < rows; row += grid_threads<BLOCK>())
-        sum += sum_line<Element, BYTES>(x + row * cols, cols, 1);
-    grid_sum<Total, BLOCK>(sum, (sum_state<Total> *)state, add);
+    for (u64 row = grid_thread(); row < rows; row += grid_threads())
+        for (u64 col = 0; col < cols; col++)
+            sum += (Total)x[row * cols + col];
+    grid_sum(sum, (sum_state<Total> *)state, add);
 }
 
-template <class Element, int BYTES, unsigned BLOCK>
-static __global__ void __launch_bounds__(BLOCK)
+template <class Element>
+static __global__ void __launch_bounds__(THREADS)
     by_columns(const void *elements, u64 rows, u64 cols, u64, u64, void *state, int add)
 {
     typedef typename total_of<Element>::type Total;
     const Element *x = (const Element *)elements;
     Total sum = 0;
-    for (u64 col = grid_thread<BLOCK>(); col < cols; col += grid_threads<BLOCK>())
-        sum += sum_line<Element, BYTES>(x + col, rows, cols);
-    grid_sum<Total, BLOCK>(sum, (sum_state<Total> *)state, add);
+    for (u64 col = grid_thread(); col < cols; col += grid_threads())
+        for (u64 row = 0; row < rows; row++)
+            sum += (Total)x[row * cols + col];
+    grid_sum(sum, (sum_state<Total> *)state, add);
 }
 
-/* A tile's elements in its own order, THREADS apart for each thread: no division and no
- * multiplication in the loop. */
-template <class Element> struct tile_walk {
-    const Element *at;
-    u64 row, col, cols, step_rows, step_cols, step, wrap;
-    __device__ tile_walk(const Element *x, u64 pitch, u64 first, u64 tile_cols)
-        : at(x + first / tile_cols * pitch + first % tile_cols), row(first / tile_cols),
-          col(first % tile_cols), cols(tile_cols), step_rows(THREADS / tile_cols),
-          step_cols(THREADS % tile_cols), step(step_rows * pitch + step_cols),
-          wrap(pitch - tile_cols)
+static inline __host__ __device__ u64 least(u64 a, u64 b)
+{
+    return a < b ? a : b;
+}
+
+static inline u64 most(u64 a, u64 b)
+{
+    return a > b ? a : b;
+}
+
+/* How many of height x width a matrix is cut into. */
+static inline __host__ __device__ u64 count_rectangles(u64 rows, u64 cols, u64 height, u64 width)
+{
+    return divide_up(rows, height) * divide_up(cols, width);
+}
+
+/* A thread's way through a rectangle that its team visits row by row, TEAM places further at each
+ * step: no division and no multiplication in the loop. */
+template <class Unit, unsigned TEAM> struct walk {
+    const Unit *at;
+    u64 area, places; /* of the rectangle; of this thread in it */
+    u64 step, wrap;   /* in bytes */
+    unsigned width, col, step_cols;
+    __device__ walk(const Unit *x, u64 rows, u64 cols, u64 tile_rows, u64 tile_cols, u64 index)
     {
+        const u64 across = divide_up(cols, tile_cols);
+        const u64 first_row = index / across * tile_rows, first_col = index % across * tile_cols;
+        const unsigned rank = threadIdx.x % TEAM;
+        width = (unsigned)least(cols - first_col, tile_cols);
+        area = least(rows - first_row, tile_rows) * width;
+        places = (area + TEAM - 1 - rank) / TEAM;
+        col = rank % width;
+        step_cols = TEAM % width;
+        step = (TEAM / width * cols + step_cols) * sizeof(Unit);
+        wrap = step + (cols - width) * sizeof(Unit);
+        at = x + (first_row + rank / width) * cols + first_col + col;
     }
     __device__ __forceinline__ void advance()
     {
-        at += step;
-        row += step_rows;
         col += step_cols;
-        if (col >= cols) {
-            at += wrap;
-            col -= cols;
-            row++;
-        }
+        const bool wraps = col >= width;
+        at = (const Unit *)((const char *)at + (wraps ? wrap : step));
+        col -= wraps ? width : 0;
     }
 };
 
-template <class Element, int BYTES> struct tile_stage {
-    Element of[2][loads<Element, BYTES>::count][THREADS];
+template <class Element> struct tile_stage {
+    Element of[2][THREADS];
 };
 
-/* `turn`: which half of the stage is free. One barrier for each fill is enough, because a thread
- * that fills one half again has passed the barrier behind which all have read it. */
-template <class Element, int BYTES>
-static __device__ typename total_of<Element>::type
-sum_tile(const Element *x, u64 pitch, u64 rows, u64 cols, tile_stage<Element, BYTES> &stage,
-         unsigned &turn)
-{
-    const int LOADS = loads<Element, BYTES>::count;
-    typename total_of<Element>::type sum = 0;
-    tile_walk<Element> walk(x, pitch, threadIdx.x, cols);
-    for (u64 done = 0; done < rows * cols; done += LOADS * THREADS, turn ^= 1) {
-        Element loaded[LOADS];
-        UNROLLED
-        for (int k = 0; k < LOADS; k++) {
-            loaded[k] = walk.row < rows ? *walk.at : Element(0);
-            walk.advance();
-        }
-        UNROLLED
-        for (int k = 0; k < LOADS; k++)
-            stage.of[turn][k][threadIdx.x] = loaded[k];
-        __syncthreads();
-        /* Each thread adds up what another one brought: the tile really goes through fast memory.
-         */
-        UNROLLED
-        for (int k = 0; k < LOADS; k++)
-            sum += (typename total_of<Element>::type)stage.of[turn][k][THREADS - 1 - threadIdx.x];
-    }
-    return sum;
-}
-
-template <class Element, int BYTES>
+/* One barrier for each fill of half the stage is enough, because a thread that fills one half again
+ * has passed the barrier behind which all have read it. */
+template <class Element>
 static __global__ void __launch_bounds__(THREADS)
     by_tiles(const void *elements, u64 rows, u64 cols, u64 tile_rows, u64 tile_cols, void *state,
              int add)
 {
     typedef typename total_of<Element>::type Total;
-    typedef tile_stage<Element, BYTES> Stage;
+    typedef tile_stage<Element> Stage;
     BLOCK_SHARED(Stage, stage);
-    const Element *x = (const Element *)elements;
-    const u64 across = (cols - 1) / tile_cols + 1, down = (rows - 1) / tile_rows + 1;
     unsigned turn = 0;
     Total sum = 0;
-    for (u64 tile = blockIdx.x; tile < across * down; tile += gridDim.x) {
-        const u64 row = tile / across * tile_rows, col = tile % across * tile_cols;
-        const u64 height = rows - row < tile_rows ? rows - row : tile_rows;
-        const u64 width = cols - col < tile_cols ? cols - col : tile_cols;
-        sum += sum_tile<Element, BYTES>(x + row * cols + col, cols, height, width, stage, turn);
+    const u64 tiles = count_rectangles(rows, cols, tile_rows, tile_cols);
+    for (u64 tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
+        walk<Element, THREADS> w((const Element *)elements, rows, cols, tile_rows, tile_cols, tile);
+        for (u64 done = 0; done < w.area; done += THREADS, turn ^= 1) {
+            stage.of[turn][threadIdx.x] = done + threadIdx.x < w.area ? *w.at : Element(0);
+            w.advance();
+            __syncthreads();
+            /* Each thread adds up what another one brought: the tile really goes through fast
+             * memory. */
+            sum += (Total)stage.of[turn][THREADS - 1 - threadIdx.x];
+        }
     }
     grid_sum(sum, (sum_state<Total> *)state, add);
 }
 
-/* A warp a row, a column, or a tile: its lanes are neighbours along the line. */
-template <class Element>
-static __global__ void __launch_bounds__(THREADS)
-    warp_by_rows(const void *elements, u64 rows, u64 cols, u64, u64, void *state, int add)
-{
-    typedef typename total_of<Element>::type Total;
-    const Element *x = (const Element *)elements;
-    const u64 lane = threadIdx.x % WARP;
-    Total sum = 0;
-    for (u64 row = grid_thread() / WARP; row < rows; row += grid_threads() / WARP)
-        if (lane < cols)
-            sum += sum_line<Element, 32>(x + row * cols + lane, (cols - lane - 1) / WARP + 1, WARP);
-    grid_sum(sum, (sum_state<Total> *)state, add);
-}
+template <class Element, bool WIDE> struct unit_of {
+    typedef Element type;
+};
+template <class Element> struct unit_of<Element, true> {
+    typedef typename vector_of<Element>::type type;
+};
 
-template <class Element>
-static __global__ void __launch_bounds__(THREADS)
-    warp_by_columns(const void *elements, u64 rows, u64 cols, u64, u64, void *state, int add)
-{
-    typedef typename total_of<Element>::type Total;
-    const Element *x = (const Element *)elements;
-    const u64 lane = threadIdx.x % WARP;
-    Total sum = 0;
-    for (u64 col = grid_thread() / WARP; col < cols; col += grid_threads() / WARP)
-        if (lane < rows)
-            sum += sum_line<Element, 32>(x + lane * cols + col, (rows - lane - 1) / WARP + 1,
-                                         WARP * cols);
-    grid_sum(sum, (sum_state<Total> *)state, add);
-}
+/* Blocks that a multiprocessor's registers must be enough for. */
+enum { BLOCKS_HELD = 4 };
 
-template <class Element>
-static __global__ void __launch_bounds__(THREADS)
-    warp_by_tiles(const void *elements, u64 rows, u64 cols, u64 tile_rows, u64 tile_cols,
-                  void *state, int add)
+/* Columns are counted in units: single elements, or WIDE vectors of them. What is added up makes
+ * room for the next load, be it in the next rectangle: a loop that loads a number of units and then
+ * adds these up becomes, at a compiler's discretion, one that waits for each. */
+template <class Element, bool WIDE, unsigned TEAM>
+static __global__ void __launch_bounds__(THREADS, BLOCKS_HELD)
+    by_rectangles(const void *units, u64 rows, u64 cols, u64 height, u64 width, void *state,
+                  int add)
 {
     typedef typename total_of<Element>::type Total;
-    const Element *x = (const Element *)elements;
-    const u64 across = (cols - 1) / tile_cols + 1, down = (rows - 1) / tile_rows + 1;
-    const u64 lane = threadIdx.x % WARP;
+    typedef typename unit_of<Element, WIDE>::type Unit;
+    const unsigned LOADS = sizeof(Unit) == 4 ? 16 : 8;
+    const u64 count = count_rectangles(rows, cols, height, width);
+    Unit window[LOADS] = {};
     Total sum = 0;
-    for (u64 tile = grid_thread() / WARP; tile < across * down; tile += grid_threads() / WARP) {
-        const u64 row = tile / across * tile_rows, col = tile % across * tile_cols;
-        const u64 height = rows - row < tile_rows ? rows - row : tile_rows;
-        const u64 width = cols - col < tile_cols ? cols - col : tile_cols;
-        for (u64 r = 0; r < height && lane < width; r++)
-            sum += sum_line<Element, 32>(x + (row + r) * cols + col + lane,
-                                         (width - lane - 1) / WARP + 1, WARP);
+    for (u64 i = grid_thread() / TEAM; i < count; i += grid_threads() / TEAM) {
+        walk<Unit, TEAM> w((const Unit *)units, rows, cols, height, width, i);
+        unsigned now;
+        for (u64 left = w.places; left > 0; left -= now) {
+            now = (unsigned)least(left, LOADS);
+            UNROLLED
+            for (unsigned k = 0; k < LOADS; k++, w.advance()) {
+                sum += (Total)add_up(window[k]);
+                window[k] = k < now ? __ldg(w.at) : Unit();
+            }
+        }
     }
+    UNROLLED
+    for (unsigned k = 0; k < LOADS; k++)
+        sum += (Total)add_up(window[k]);
     grid_sum(sum, (sum_state<Total> *)state, add);
 }
+
+/* ---- Launches ------------------------------------------------------------------------------- */
 
 #define DTYPES(kernel) {kernel<int>, kernel<long long>, kernel<float>, kernel<double>}
 #define DTYPES_WITH(kernel, ...)                                                           \
     {kernel<int, __VA_ARGS__>, kernel<long long, __VA_ARGS__>, kernel<float, __VA_ARGS__>, \
      kernel<double, __VA_ARGS__>}
 
-/* By technique, order, dtype. */
-static matrix_kernel *const kernels[][3][DTYPE_COUNT] = {
-    /* MATRIX_SIMPLE */ {DTYPES_WITH(by_rows, 1, THREADS), DTYPES_WITH(by_columns, 1, THREADS),
-                         DTYPES_WITH(by_tiles, 1)},
-    /* MATRIX_TUNED */
-    {DTYPES_WITH(by_rows, 64, LINE_THREADS), DTYPES_WITH(by_columns, 256, LINE_THREADS),
-     DTYPES_WITH(by_tiles, 32)},
-    /* MATRIX_WARP */ {DTYPES(warp_by_rows), DTYPES(warp_by_columns), DTYPES(warp_by_tiles)},
+static matrix_kernel *const simple_kernels[][DTYPE_COUNT] = {
+    /* ORDER_ROW */ DTYPES(by_rows),
+    /* ORDER_COLUMN */ DTYPES(by_columns),
+    /* ORDER_TILED */ DTYPES(by_tiles),
 };
 
-static unsigned block_threads(const struct matrix_launch *launch)
+/* By whether columns are vectors, whether a team is a whole block, dtype. */
+static matrix_kernel *const rectangle_kernels[][2][DTYPE_COUNT] = {
+    {DTYPES_WITH(by_rectangles, false, WARP), DTYPES_WITH(by_rectangles, false, THREADS)},
+    {DTYPES_WITH(by_rectangles, true, WARP), DTYPES_WITH(by_rectangles, true, THREADS)},
+};
+
+struct plan {
+    matrix_kernel *kernel;
+    struct matrix_launch launch; /* with rectangles for tiles, and columns in units */
+    u64 blocks;
+};
+
+/* A walk counts the columns of a rectangle in 32 bits: wider ones are cut. */
+static const u64 TILE_COLS_MOST = 1u << 30;
+
+static struct plan plan_simple(const struct matrix_launch *launch)
 {
-    const bool lines = launch->technique == MATRIX_TUNED && launch->order != ORDER_TILED;
-    return lines ? LINE_THREADS : (unsigned)THREADS;
+    struct matrix_launch l = *launch;
+    l.tile_cols = least(l.tile_cols, TILE_COLS_MOST);
+    const u64 lines = divide_up(l.order == ORDER_ROW ? l.rows : l.cols, THREADS);
+    const u64 tiles = count_rectangles(l.rows, l.cols, l.tile_rows, l.tile_cols);
+    return {simple_kernels[l.order][l.dtype], l, l.order == ORDER_TILED ? tiles : lines};
+}
+
+/* Parts of rows, or of strips of columns: a few for each block that the device holds, of about the
+ * same size, so that all blocks have work until the end. */
+static void cut(struct matrix_launch *l)
+{
+    const u64 wanted = (u64)l->grid_most * 4;
+    const u64 units = most(divide_up(l->rows * l->cols, wanted), BLOCK_LOADS);
+    const u64 width = l->order == ORDER_ROW ? units : most(units / l->rows, THREADS);
+    const u64 strips = divide_up(l->cols, width);
+    l->tile_cols = divide_up(l->cols, strips);
+    l->tile_rows = most(divide_up(l->rows, most(wanted / strips, 1)), BLOCK_LOADS / l->tile_cols);
+}
+
+static struct plan plan_rectangles(const struct matrix_launch *launch)
+{
+    struct matrix_launch l = *launch;
+    const bool tuned = l.technique == MATRIX_TUNED, tiled = l.order == ORDER_TILED;
+    l.tile_rows = least(l.tile_rows, l.rows);
+    l.tile_cols = least(l.tile_cols, l.cols);
+    /* Vectors must lie at multiples of their size, and none on the edge of a tile. */
+    const u64 bytes = dtype_bytes(l.dtype), tile_bytes = tiled ? l.tile_cols * bytes : 0;
+    const bool wide = tuned && ((uintptr_t)l.x | l.cols * bytes | tile_bytes) % VECTOR_BYTES == 0;
+    const u64 unit = wide ? VECTOR_BYTES / bytes : 1;
+    l.cols /= unit;
+    if (tiled) {
+        l.tile_cols /= unit;
+    } else if (tuned) {
+        cut(&l);
+    } else {
+        l.tile_rows = l.order == ORDER_ROW ? 1 : l.rows;
+        l.tile_cols = l.order == ORDER_ROW ? l.cols : 1;
+    }
+    l.tile_cols = least(l.tile_cols, TILE_COLS_MOST);
+    /* In a small tile, a block's threads would have hardly a load each. */
+    const u64 count = count_rectangles(l.rows, l.cols, l.tile_rows, l.tile_cols);
+    const bool small =
+        l.tile_rows * l.tile_cols <= BLOCK_LOADS && count >= (u64)l.grid_most * WARPS;
+    const bool block = tuned && !(tiled && small);
+    return {rectangle_kernels[wide][block][l.dtype], l, block ? count : divide_up(count, WARPS)};
+}
+
+static struct plan plan_of(const struct matrix_launch *launch)
+{
+    return launch->technique == MATRIX_SIMPLE ? plan_simple(launch) : plan_rectangles(launch);
 }
 
 extern "C" uint64_t traversal_cuda_grid(const struct matrix_launch *launch)
 {
-    if (launch->order == ORDER_TILED) {
-        const u64 tiles =
-            divide_up(launch->rows, launch->tile_rows) * divide_up(launch->cols, launch->tile_cols);
-        return launch->technique == MATRIX_WARP ? divide_up(tiles, WARPS) : tiles;
-    }
-    return divide_up(launch->order == ORDER_ROW ? launch->rows : launch->cols,
-                     launch->technique == MATRIX_WARP ? (u64)WARPS : (u64)block_threads(launch));
+    return launch->technique == MATRIX_TUNED ? launch->grid_most : plan_of(launch).blocks;
 }
 
 extern "C" cudaError_t traversal_cuda_launch(const struct matrix_launch *launch)
 {
-    return launch_matrix(kernels[launch->technique][launch->order][launch->dtype], launch,
-                         traversal_cuda_grid(launch), block_threads(launch));
+    const struct plan plan = plan_of(launch);
+    return launch_matrix(plan.kernel, &plan.launch, plan.blocks);
 }
 
 extern "C" cudaError_t traversal_cuda_blocks(const struct matrix_launch *launch, int *blocks)
 {
-    return cudaOccupancyMaxActiveBlocksPerMultiprocessor(
-        blocks, kernels[launch->technique][launch->order][launch->dtype],
-        (int)block_threads(launch), 0);
+    return cudaOccupancyMaxActiveBlocksPerMultiprocessor(blocks, plan_of(launch).kernel, THREADS,
+                                                         0);
 }

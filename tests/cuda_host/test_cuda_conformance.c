@@ -24,7 +24,10 @@ static const char *const traversal_cases[] = {
     "order=row,column,tiled dtype=i32,i64,f32,f64 rows=1 cols=1",
     "order=row,column,tiled dtype=i32,i64,f32,f64 rows=37 cols=83",
     "order=row,column,tiled dtype=i32,f64 rows=131 cols=263",
-    "order=tiled dtype=i32 tile=3x5,32x33,64x1G rows=67 cols=101", NULL};
+    "order=row,column,tiled dtype=i32,f64 rows=41 cols=1028",
+    "order=tiled dtype=i32 tile=3x5,32x33,64x1G rows=67 cols=101",
+    "order=tiled dtype=i32,f32 tile=3x4,40x128 rows=67 cols=260",
+    NULL};
 static const char *const word_cases[] = {
     "task=frequency,total rule=unicode,ascii size=0,1,33,4097,14011", NULL};
 

@@ -14,10 +14,13 @@ CHECK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "gpu", "c
 # Every option as tests/gpu/check gives it, but small and short.
 PROGRAM = """#!{python}
 import os, sys
-small = {{"--size": "9000", "--rows": "40", "--cols": "50", "--max-seconds": "1", "--rounds": "1"}}
+small = {{"--size": "9000", "--rows": "40", "--cols": "50", "--max-seconds": "1", "--rounds": "1",
+         "--budget": "9"}}
 args = sys.argv[1:]
 if "limits" in args:
     sys.exit(0)
+if "sweep" in args:
+    args += ["--sizes", "4Ki,16Ki"]
 if "--energy" in args:
     small["--max-seconds"] = "18"
 for i, arg in enumerate(args[:-1]):
@@ -72,13 +75,13 @@ class CheckTest(unittest.TestCase):
         status, said, summary = self.check(FOUND="1")
         self.assertEqual(status, 1, said)
         for words in ("GPU: a GPU, 580.1", "passed: conformance", "passed: streamed_words",
-                      "measured: matrix_sum_f64", "measured: word_count_frequency",
+                      "measured: matrix_sum_f64", "measured: word_count_frequency_unicode",
                       "measured: traversal_tiled", "measured: matrix_sum_pageable",
                       "measured: matrix_sum_cold", "measured: energy", "passed: racecheck_words",
                       "refused: initcheck_sum: status 1: Error: Device not supported",
                       "FAILED: memcheck_tiles: status 9: ERROR SUMMARY: 1 errors",
-                      "skipped: opencl", "| matrix_sum_f64 | tuned |", "| word_count_total | tuned |",
-                      "| matrix_sum 8836 |"):
+                      "skipped: opencl", "| matrix_sum_f64 | cuda tuned |",
+                      "| word_count_total_ascii | cuda tuned |", "measured: sweep"):
             self.assertIn(words, summary, said)
         failures = [line for line in said.splitlines() if line.startswith("FAILED")]
         self.assertEqual([line for line in failures if "memcheck" not in line], [], said)
@@ -88,7 +91,7 @@ class CheckTest(unittest.TestCase):
     def test_without_tools_and_time(self):
         status, said, summary = self.check("--seconds", "5")
         self.assertEqual(status, 0, said)
-        self.assertIn("skipped: word_count_frequency: no time left", summary)
+        self.assertIn("skipped: word_count_frequency_unicode: no time left", summary)
 
     def test_no_gpu(self):
         status, said, summary = self.check(CUDA_HOST_DEVICES="-35")

@@ -66,39 +66,20 @@ def table(results):
           " end to end GB/s | of the transfer |")
     print("|---|---|---|---|---|---|---|---|")
     for name, result in results.items():
+        if name == "sweep": # has many sizes, and a report of its own
+            continue
         lines = series(result)
         library = lines.get(("cuda", "library"))
         for (backend, technique), line in lines.items():
-            if backend != "cuda":
-                continue
             kernel, e2e, h2d = rate(line, "kernel"), rate(line, "e2e"), phase_rate(line, "h2d")
             limit = line.get("kernel", {}).get("limit_fraction")
-            print(f"| {name} | {technique} | {number(kernel)} |"
+            print(f"| {name} | {backend} {technique} | {number(kernel)} |"
                   f" {percent(kernel, library and rate(library, 'kernel'))} |"
                   f" {percent(limit, 1)} | {number(h2d)} | {number(e2e)} | {percent(e2e, h2d)} |")
 
 
-def against_cpu(results):
-    print("\n| matrix_sum, bytes | best CPU backend | GB/s | cuda end to end GB/s | cuda kernel GB/s |")
-    print("|---|---|---|---|---|")
-    sized = []
-    for name, result in results.items():
-        lines = series(result)
-        cpu = [line for (backend, _), line in lines.items() if backend != "cuda"]
-        gpu = lines.get(("cuda", "tuned"))
-        if cpu and gpu:
-            best = max(cpu, key=lambda line: rate(line, "e2e") or 0)
-            sized.append((name, gpu["own"]["input_bytes"], best, gpu))
-    for name, size, best, gpu in sorted(sized, key=lambda s: (s[3]["own"]["kernel"], s[1])):
-        print(f"| {gpu['own']['kernel']} {size} | {best['own']['backend']} |"
-              f" {number(rate(best, 'e2e'))} | {number(rate(gpu, 'e2e'))} |"
-              f" {number(rate(gpu, 'kernel'))} |")
-
-
 def main():
-    results = load(sys.argv[1])
-    table(results)
-    against_cpu(results)
+    table(load(sys.argv[1]))
 
 
 if __name__ == "__main__":

@@ -154,4 +154,8 @@ struct comparison measurement_compare(const struct measurement *measurement,
 struct comparison alternative_against_limit(const struct measurement *measurement,
                                             const struct alternative *a);
 
+/* The same of one phase, against that phase of the limit; NAN where there is none. */
+double alternative_limit_fraction(const struct measurement *measurement,
+                                  const struct alternative *a, enum phase phase);
+
 #endif

@@ -137,6 +137,16 @@ struct comparison alternative_against_limit(const struct measurement *m,
     return alternative_compare(m, a, m->problem.input.bytes < least_bytes ? NULL : a->limit, 1);
 }
 
+/* Of the kernel phase, there are no turns to compare. */
+double alternative_limit_fraction(const struct measurement *m, const struct alternative *a,
+                                  enum phase phase)
+{
+    const struct comparison whole = alternative_against_limit(m, a);
+    if (phase == PHASE_E2E || whole.pairs == 0)
+        return whole.ratio;
+    return alternative_median_ns(a->limit, phase) / alternative_median_ns(a, phase);
+}
+
 const struct alternative *measurement_baseline(const struct measurement *m)
 {
     const char *wanted = m->options->baseline;

@@ -12,6 +12,7 @@
 #include "bench/progress.h"
 #include "bench/stall.h"
 #include "bench/statistics.h"
+#include "common/memory.h"
 
 /* Intervals narrower than this, as ln(high / low), need no more rounds. */
 #define STOP_LOG_WIDTH 0.01
@@ -28,10 +29,49 @@
 /* ---- Slots ------------------------------------------------------------------------------- */
 
 /* Workers are forked anew for every round, so that luck with their places in memory is noise that
- * the intervals show, and no bias. But contexts on devices may be dear to make: one whose starts
- * would take more than this share of the time serves all rounds. The first start, which may have
- * had to compile, says nothing about that. */
-#define STARTS_SHARE (1.0 / 6)
+ * the intervals show, and no bias. But contexts on devices, with a page-locked copy of the input
+ * perhaps, may be dear to make and to take down: where this, of all together, would take more than
+ * such a share of the time, they serve all rounds. */
+#define RENEWALS_SHARE (1.0 / 6)
+
+/* Workers that stay hold their copies of the input all at the same time; kernels need memory, too,
+ * and one whose copy does not fit would be measured on pieces of it, unlike the others. */
+#define COPIES_SHARE (1.0 / 2)
+
+static bool is_on_device(const struct alternative *a)
+{
+    return alternative_takes_part(a) && a->entry->backend->memory == MEMORY_DEVICE;
+}
+
+static bool copies_fit(const struct measurement *m, size_t devices)
+{
+    const double input_bytes = (double)m->problem.input.bytes;
+    const double copies_bytes = input_bytes * (double)devices;
+    const double host_bytes = (double)memory_available_bytes();
+    for (size_t i = 0; i < m->count; i++) {
+        const struct alternative *a = &m->alternatives[i];
+        if (!is_on_device(a) || a->device.in_place)
+            continue;
+        const double device_bytes = (double)a->device.memory_bytes;
+        const bool in_pieces = input_bytes > device_bytes; /* of everyone, or nothing is known */
+        if (!in_pieces && copies_bytes > COPIES_SHARE * device_bytes)
+            return false;
+        if (a->assignment.options.pinned && copies_bytes > COPIES_SHARE * host_bytes)
+            return false;
+    }
+    return true;
+}
+
+static double renewal_most_ns(const struct measurement *m)
+{
+    size_t devices = 0;
+    for (size_t i = 0; i < m->count; i++)
+        devices += is_on_device(&m->alternatives[i]);
+    if (!copies_fit(m, devices))
+        return INFINITY;
+    const double renewals = (double)m->rounds_planned * (double)(devices > 0 ? devices : 1);
+    return 1e9 * RENEWALS_SHARE * fmax(m->ends_s - running_s(), 0) / renewals;
+}
 
 static bool worker_stays(const struct measurement *m, const struct alternative *a)
 {
@@ -39,13 +79,12 @@ static bool worker_stays(const struct measurement *m, const struct alternative *
         return false;
     if (m->options->energy)
         return true; /* which is measured after the rounds */
-    if (a->setups < 2)
-        return false;
+    if (a->setups < 2 && a->device.programs == PROGRAMS_BUILT)
+        return false; /* the next start finds them built */
     uint64_t least_ns = UINT64_MAX;
     for (size_t i = 0; i < a->setups; i++)
         least_ns = a->setup_ns[i] < least_ns ? a->setup_ns[i] : least_ns;
-    return 1e-9 * (double)least_ns * (double)m->rounds_planned >
-           STARTS_SHARE * m->options->max_seconds_s;
+    return (double)(least_ns + a->stop_ns) > m->renewal_most_ns;
 }
 
 static enum ab_status start_worker(struct measurement *m, struct alternative *a, size_t round,
@@ -71,7 +110,10 @@ static enum ab_status end_slot(const struct measurement *m, struct alternative *
 {
     if (status == AB_OK && (!last || worker_stays(m, a)))
         return worker_wait_idle(&a->worker, &a->error);
+    const uint64_t begin = wall_ns(&system_clock);
     worker_stop(&a->worker);
+    const uint64_t stop_ns = wall_ns(&system_clock) - begin;
+    a->stop_ns = a->stop_ns == 0 || stop_ns < a->stop_ns ? stop_ns : a->stop_ns;
     return status;
 }
 
@@ -373,11 +415,12 @@ enum ab_status measurement_run(struct measurement *m, const struct measure_obser
     const struct work_reading before = work_read();
     m->rounds_planned = (size_t)m->options->rounds;
     m->clock = clock_calibrate(&system_clock);
-    enum ab_status status = prepare_alternatives(m, error);
     double most_s = m->options->max_seconds_s;
     if (m->options->budget_s > 0)
         most_s = fmin(most_s, m->options->budget_s);
     m->ends_s = m->started_s + most_s;
+    m->renewal_most_ns = renewal_most_ns(m);
+    enum ab_status status = prepare_alternatives(m, error);
     if (status == AB_OK)
         status = energy_prepare(m, error);
     if (status == AB_OK)

@@ -36,6 +36,7 @@ struct alternative {
     size_t discarded, throttled; /* turns taken anew while the device was throttled; and in vain */
     uint64_t *setup_ns;          /* owned; one for each worker started, by round */
     size_t setups;
+    uint64_t stop_ns;     /* the least that ending a worker took; 0: none has ended yet */
     struct energy energy; /* of the kernel, with --energy */
     char *result;         /* owned; JSON object with --result, or NULL */
     struct worker worker; /* one that is dear to start stays over all rounds */
@@ -61,9 +62,10 @@ struct measurement {
         ENDED_BY_TIME,        /* --max-seconds or --budget */
         ENDED_BY_INTERRUPTION /* or because nobody is left */
     } ended;
-    double other_work; /* share of the CPUs' time that others took meanwhile; -1: unknown */
-    double started_s;  /* running_s() of bench/stall.h: begin of the command, for --budget */
-    double ends_s;     /* no round begins that would not be over by then, but for the first */
+    double other_work;      /* share of the CPUs' time that others took meanwhile; -1: unknown */
+    double started_s;       /* running_s() of bench/stall.h: begin of the command, for --budget */
+    double ends_s;          /* no round begins that would not be over by then, but for the first */
+    double renewal_most_ns; /* device's workers that take longer to end and to start stay */
 };
 
 /* Called after every slot that was measured: for journals. */
@@ -153,5 +155,9 @@ struct comparison measurement_compare(const struct measurement *measurement,
  * be read; pairs is 0 where there is no limit, or the input is too small for one. */
 struct comparison alternative_against_limit(const struct measurement *measurement,
                                             const struct alternative *a);
+
+/* The same of one phase, against that phase of the limit; NAN where there is none. */
+double alternative_limit_fraction(const struct measurement *measurement,
+                                  const struct alternative *a, enum phase phase);
 
 #endif

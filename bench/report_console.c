@@ -85,9 +85,9 @@ static void add_speedup(const struct table *t, const struct alternative *a,
         text_add(t->text, "%9.*f x", ratio < 99.95 ? 2 : 0, ratio);
 }
 
-static void add_limit_fraction(const struct table *t, const struct alternative *a)
+static void add_limit_fraction(const struct table *t, const struct alternative *a, enum phase phase)
 {
-    double fraction = alternative_against_limit(t->m, a).ratio;
+    double fraction = alternative_limit_fraction(t->m, a, phase);
     if (isnan(fraction))
         text_add(t->text, "      -");
     else if (fraction > 1.05) /* noise: were it certain, there would be an error here */
@@ -121,12 +121,12 @@ static void add_measured(const struct table *t, const struct alternative *a, enu
     add_time(t->text, ns);
     add_spread(t->text, alternative_summary(a, phase));
     text_add(t->text, "%8.*f", rate < 99.95 ? 2 : 0, rate);
+    if (t->limits)
+        add_limit_fraction(t, a, phase);
     if (phase == PHASE_KERNEL) {
         text_add(t->text, "   kernel only\n");
         return;
     }
-    if (t->limits)
-        add_limit_fraction(t, a);
     if (t->serial != NULL && t->serial != t->baseline)
         add_speedup(t, a, t->serial);
     if (t->baseline != NULL)

@@ -163,16 +163,16 @@ static void add_line(const struct screen *c, const struct line *line)
     add_name(c->text, line->name, NAME_COLUMNS, false);
     text_add(c->text, "%10s%11s", format_quantity(UNIT_TIME_NS, point->ns, time),
              format_quantity(UNIT_RATE, point->rate, rate));
-    if (line->kernel_only) {
-        text_add(c->text, "   kernel only\n");
-        return;
-    }
     if (isfinite(point->series->limit_fraction))
         text_add(c->text, "%6.*f %%", point->series->limit_fraction < 0.0995 ? 1 : 0,
                  100 * point->series->limit_fraction);
     else
         text_add(c->text, "%8s", "-");
     text_add(c->text, "   ");
+    if (line->kernel_only) {
+        text_add(c->text, "kernel only\n");
+        return;
+    }
     if (isnan(comparison->ratio))
         text_add(c->text, "-");
     else

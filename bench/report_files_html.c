@@ -159,7 +159,7 @@ static void add_row(const struct line *line, const struct point *point, struct t
     add_quantity(UNIT_TIME_NS, s->p95, text);
     text_add(text, "<td>%zu</td>", s->n);
     add_quantity(UNIT_RATE, point->rate, text);
-    if (isfinite(point->series->limit_fraction) && !line->kernel_only)
+    if (isfinite(point->series->limit_fraction))
         text_add(text, "<td>%.0f %%</td>", 100 * point->series->limit_fraction);
     else
         text_add(text, "<td>-</td>");

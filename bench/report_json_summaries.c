@@ -31,17 +31,18 @@ static double median_setup_ns(const struct alternative *a)
     return result;
 }
 
-static double read_rate(const struct measurement *m, const struct alternative *limit)
+static double read_rate(const struct measurement *m, const struct alternative *limit,
+                        enum phase phase)
 {
     return limit == NULL
                ? NAN
-               : 1e9 * (double)m->problem.input.bytes / alternative_median_ns(limit, PHASE_E2E);
+               : 1e9 * (double)m->problem.input.bytes / alternative_median_ns(limit, phase);
 }
 
 static void write_limit(const struct measurement *m, const struct alternative *limit,
                         struct json_writer *json)
 {
-    json_number(json, "bytes_per_second", read_rate(m, limit));
+    json_number(json, "bytes_per_second", read_rate(m, limit, PHASE_E2E));
     if (limit->error.status != AB_OK)
         json_string(json, "reason", limit->error.message);
 }
@@ -92,16 +93,6 @@ static void write_medians(const struct alternative *a, struct json_writer *json)
     json_end_object(json);
 }
 
-/* Of the kernel phase, only e2e has turns to compare. */
-static double limit_fraction(const struct measurement *m, const struct alternative *a,
-                             enum phase phase)
-{
-    const struct comparison whole = alternative_against_limit(m, a);
-    if (phase == PHASE_E2E || whole.pairs == 0)
-        return whole.ratio;
-    return alternative_median_ns(a->limit, phase) / alternative_median_ns(a, phase);
-}
-
 static void write_energy(const struct energy *energy, struct json_writer *json)
 {
     json_begin_object(json, "energy");
@@ -142,10 +133,10 @@ static void write_summary(const struct measurement *m, const struct alternative 
      * throttled. */
     json_unsigned(json, "discarded", a->repeated + a->discarded);
     json_unsigned(json, "throttled", a->throttled); /* samples that count all the same */
-    json_number(json, "limit_fraction", limit_fraction(m, a, phase));
+    json_number(json, "limit_fraction", alternative_limit_fraction(m, a, phase));
     if (phase == PHASE_KERNEL && a->energy.window_s > 0)
         write_energy(&a->energy, json);
-    json_number(json, "limit_bytes_per_second", read_rate(m, a->limit));
+    json_number(json, "limit_bytes_per_second", read_rate(m, a->limit, phase));
     write_identity(m, a, phase, json);
     write_medians(a, json);
     json_end_object(json);

@@ -17,6 +17,26 @@ static bool evicts(const struct session *session)
     return session->cold && session->backend->evict != NULL;
 }
 
+static enum ab_status upload(struct session *session, struct ab_error *error)
+{
+    const struct problem *problem = session->job.problem;
+    return session->backend->upload(session->job.context, session->device_input,
+                                    problem->input.data, problem->input.bytes, error);
+}
+
+static enum ab_status synchronise(struct session *session, struct ab_error *error)
+{
+    return session->backend->sync(session->job.context, error);
+}
+
+/* The first transfer also locks the pages that it starts from, which can take far longer: it is a
+ * part of setting up, and no run. */
+static enum ab_status first_upload(struct session *session, struct ab_error *error)
+{
+    const enum ab_status status = upload(session, error);
+    return status == AB_OK ? synchronise(session, error) : status;
+}
+
 static enum ab_status prepare_job(struct session *session, struct ab_error *error)
 {
     struct job *job = &session->job;
@@ -32,7 +52,9 @@ static enum ab_status prepare_job(struct session *session, struct ab_error *erro
     if (status != AB_OK)
         return status;
     session->prepared = true; /* release accepts a job that prepare left half-made */
-    return job->technique->prepare == NULL ? AB_OK : job->technique->prepare(job, error);
+    if (job->technique->prepare != NULL)
+        status = job->technique->prepare(job, error);
+    return status == AB_OK && has_device_memory(session) ? first_upload(session, error) : status;
 }
 
 enum ab_status session_open(struct session *session, const struct assignment *assignment,
@@ -86,18 +108,6 @@ static enum ab_status poison_result(struct session *session, struct ab_error *er
     if (session->result.bytes != 0)
         memset(session->result.data, 0xA5, session->result.bytes);
     return fixed == 0 ? AB_OK : region_resize(&session->result, fixed, "the result", error);
-}
-
-static enum ab_status upload(struct session *session, struct ab_error *error)
-{
-    const struct problem *problem = session->job.problem;
-    return session->backend->upload(session->job.context, session->device_input,
-                                    problem->input.data, problem->input.bytes, error);
-}
-
-static enum ab_status synchronise(struct session *session, struct ab_error *error)
-{
-    return session->backend->sync(session->job.context, error);
 }
 
 /* Upload, run, download and one wait: what a user of the device lives through. */

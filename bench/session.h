@@ -65,11 +65,11 @@ struct session {
     bool cold, by_host;
     bool streamed;        /* the kernel phase transfers, too */
     uint64_t kernel_runs; /* as in struct calibration */
-    uint64_t setup_ns;    /* open, allocate and prepare together */
+    uint64_t setup_ns;    /* open, allocate, prepare and the first transfer together */
     uint64_t verified_ns; /* what the run of the last session_verify took */
 };
 
-/* Opens, allocates, prepares. On failure the session is closed already. */
+/* Opens, allocates, prepares, transfers. On failure the session is closed already. */
 enum ab_status session_open(struct session *session, const struct assignment *assignment,
                             struct ab_error *error);
 

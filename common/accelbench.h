@@ -9,7 +9,7 @@
  * The life of a measurement, in the order of the calls:
  *
  *   parent process   kernel->configure, make, expect; then input and expected are read-only
- *   worker process   backend->open, allocate; technique->prepare;
+ *   worker process   backend->open, allocate; technique->prepare; upload, sync;
  *                    per sample upload, run, sync, download; kernel->check;
  *                    technique->release; backend->release_memory, close
  *
@@ -142,13 +142,14 @@ struct backend_options {
 enum program_source { PROGRAMS_NONE, PROGRAMS_BUILT, PROGRAMS_CACHED };
 
 struct device_info {
-    char name[128];   /* "AMD EPYC 9B45", "NVIDIA H200" */
-    char detail[160]; /* driver, memory, placement: free text; may be empty */
-    unsigned workers; /* threads or compute units */
-    bool in_place;    /* MEMORY_DEVICE: reads the input where it lies in the host's memory */
-    bool is_default;  /* the one that is opened where none is asked for */
-    bool streamed;    /* after allocate: the input is larger than its memory and goes through it in
-                       * pieces, so that run transfers, too */
+    char name[128];        /* "AMD EPYC 9B45", "NVIDIA H200" */
+    char detail[160];      /* driver, memory, placement: free text; may be empty */
+    unsigned workers;      /* threads or compute units */
+    uint64_t memory_bytes; /* MEMORY_DEVICE: that it has; 0: unknown, or the host's */
+    bool in_place;         /* MEMORY_DEVICE: reads the input where it lies in the host's memory */
+    bool is_default;       /* the one that is opened where none is asked for */
+    bool streamed; /* after allocate: the input is larger than its memory and goes through it in
+                    * pieces, so that run transfers, too */
     enum program_source programs; /* as far as they are known: after the technique's prepare */
 };
 

@@ -139,7 +139,7 @@ static bool check_batch(const struct problem *problem, const struct word_entry *
             __builtin_prefetch((const uint8_t *)problem->input.data + entries[first + i].offset);
     for (unsigned i = 0; i < count; i++) {
         const struct word_entry *entry = &entries[first + i];
-        words[i] = (struct word_occurrence){entry->offset, entry->bytes, 0};
+        words[i] = (struct word_occurrence){entry->offset, entry->bytes, entry->count, 0};
         faults[i] = entry_fault(problem, entry, &words[i].hash);
     }
     word_answer_prefetch(problem, words, count);

@@ -37,7 +37,8 @@ static const char *const file_cases[] = {"task=frequency,total rule=unicode,asci
 enum {
     DEFAULT_TEXT_BYTES = 256 << 20,
     DEFAULT_TOP = 20,
-    GENERATED_ANSWER_BYTES = 64 << 20, /* its vocabulary is limited, and so is its table */
+    GENERATED_ANSWER_BYTES = 64 << 20, /* its vocabulary is limited, and so is its table, */
+    GENERATED_PART_BYTES = 24 << 20,   /* and that of each part of it */
     ANSWER_BYTES_MIN = 4 << 20
 };
 
@@ -88,8 +89,10 @@ static uint64_t answer_estimate(const struct word_count_params *params, uint64_t
 {
     if (params->task == TASK_TOTAL)
         return 0;
-    if (generated && bytes / 2 > GENERATED_ANSWER_BYTES)
-        return GENERATED_ANSWER_BYTES;
+    const uint64_t parts = word_expect_parts(bytes, params->threads);
+    const uint64_t most = GENERATED_ANSWER_BYTES + (parts > 1 ? parts * GENERATED_PART_BYTES : 0);
+    if (generated && bytes / 2 > most)
+        return most;
     return ANSWER_BYTES_MIN + bytes / 2;
 }
 
@@ -100,7 +103,8 @@ static enum ab_status configure(const struct settings *settings, struct problem 
     if (params == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the settings of word_count");
     problem->params = params;
-    *params = (struct word_count_params){.text_bytes = DEFAULT_TEXT_BYTES, .top = DEFAULT_TOP};
+    *params = (struct word_count_params){
+        .text_bytes = DEFAULT_TEXT_BYTES, .top = DEFAULT_TOP, .threads = settings->threads};
     enum ab_status status = read_settings(settings, params, error);
     if (status != AB_OK)
         return status;

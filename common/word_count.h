@@ -30,6 +30,7 @@ struct word_count_params {
     enum word_rule rule;
     uint64_t text_bytes; /* size of generated text; 0 with files */
     uint64_t top;        /* words to show in a result */
+    unsigned threads;    /* for the expected answer */
 };
 
 #endif

@@ -2,9 +2,16 @@
  * hash bytes: a mistake would have to be made twice. */
 #include "common/word_expect.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_ENTRIES = 1 << 16 };
+#include "common/parallel.h"
+
+enum {
+    FIRST_ENTRIES = 1 << 16,
+    PART_BYTES_MIN = 4 << 20, /* less text than that is not worth a table */
+    PARTS_MAX = 32            /* one thread alone merges their tables */
+};
 
 int folded_next(struct folded_bytes *word)
 {
@@ -210,12 +217,12 @@ static enum ab_status add(struct builder *builder, const struct word_occurrence 
             compare_folded(text + word->offset, word->bytes, text + found->offset, found->bytes,
                            builder->rule) == 0) {
             /* The latest occurrence is the one most likely still in the cache next time. */
-            *word = (struct word_entry){found->offset, found->bytes, word->count + 1};
+            *word = (struct word_entry){found->offset, found->bytes, word->count + found->count};
             return AB_OK;
         }
     }
     entries[builder->distinct] =
-        (struct word_answer_entry){{found->offset, found->bytes, 1}, *head, found->hash};
+        (struct word_answer_entry){{found->offset, found->bytes, found->count}, *head, found->hash};
     *head = (uint32_t)builder->distinct++;
     return AB_OK;
 }
@@ -260,25 +267,127 @@ static unsigned read_batch(const struct builder *builder, uint64_t *position, ui
         *position = word_answer_read(builder->text, begin, end, builder->rule, &batch[count].hash);
         batch[count].offset = begin;
         batch[count].bytes = *position - begin;
+        batch[count].count = 1;
         count++;
     }
     return count;
 }
 
+static enum ab_status count_words(struct builder *builder, struct slice slice, enum word_task task,
+                                  struct ab_error *error)
+{
+    struct word_occurrence batch[WORD_BATCH];
+    enum ab_status status = AB_OK;
+    for (unsigned count = WORD_BATCH; count == WORD_BATCH && status == AB_OK;) {
+        count = read_batch(builder, &slice.begin, slice.end, batch);
+        builder->total += count;
+        if (task == TASK_FREQUENCY)
+            status = add_batch(builder, batch, count, error);
+    }
+    return status;
+}
+
+/* ---- Many threads --------------------------------------------------------------------------- */
+
+struct part {
+    struct builder builder;
+    struct region answer; /* owned */
+    struct slice slice;
+    enum word_task task;
+    struct ab_error error;
+};
+
+unsigned word_expect_parts(uint64_t bytes, unsigned threads)
+{
+    uint64_t parts = bytes / PART_BYTES_MIN < PARTS_MAX ? bytes / PART_BYTES_MIN : PARTS_MAX;
+    parts = parts < threads ? parts : threads;
+    return parts > 1 ? (unsigned)parts : 1;
+}
+
+/* The first blank or end of a line from there on. Both separate words under either rule, and are
+ * never a part of another character: nothing before needs to be read to know that. */
+static uint64_t next_cut(const uint8_t *text, uint64_t position, uint64_t end)
+{
+    while (position < end && text[position] != ' ' && text[position] != '\n')
+        position++;
+    return position;
+}
+
+static void count_part(void *argument, uint64_t index)
+{
+    struct part *part = (struct part *)argument + index;
+    count_words(&part->builder, part->slice, part->task, &part->error);
+    region_free(&part->builder.heads);
+}
+
+static enum ab_status count_parts(const struct problem *problem, struct part *parts, unsigned count,
+                                  struct ab_error *error)
+{
+    const struct word_count_params *params = word_params(problem);
+    const uint64_t bytes = problem->input.bytes;
+    for (unsigned i = 0; i < count; i++) {
+        const uint64_t begin = i == 0 ? 0 : parts[i - 1].slice.end;
+        const uint64_t least = slice_of(bytes, i, count).end;
+        parts[i] = (struct part){
+            .builder = {.text = problem->input.data,
+                        .rule = params->rule,
+                        .answer = &parts[i].answer},
+            .slice = {begin, next_cut(problem->input.data, begin > least ? begin : least, bytes)},
+            .task = params->task,
+        };
+    }
+    enum ab_status status = parallel_blocks(count, count, count_part, parts, error);
+    for (unsigned i = 0; i < count && status == AB_OK; i++)
+        if (parts[i].error.status != AB_OK)
+            status = ab_fail(error, parts[i].error.status, "%s", parts[i].error.message);
+    return status;
+}
+
+/* Adds the table of the text that follows: what comes out is what one thread would have made. */
+static enum ab_status merge(struct builder *builder, const struct builder *part,
+                            struct ab_error *error)
+{
+    enum ab_status status = AB_OK;
+    builder->total += part->total;
+    for (uint64_t first = 0; first < part->distinct && status == AB_OK; first += WORD_BATCH) {
+        const struct word_answer_entry *entries = entries_of(part) + first;
+        struct word_occurrence batch[WORD_BATCH];
+        unsigned count = 0;
+        for (; count < WORD_BATCH && first + count < part->distinct; count++) {
+            const struct word_entry *word = &entries[count].word;
+            batch[count] = (struct word_occurrence){word->offset, word->bytes, word->count,
+                                                    entries[count].hash};
+        }
+        status = add_batch(builder, batch, count, error);
+    }
+    return status;
+}
+
+static enum ab_status count_with_threads(struct builder *builder, const struct problem *problem,
+                                         unsigned part_count, struct ab_error *error)
+{
+    struct part *parts = calloc(part_count, sizeof(*parts));
+    if (parts == NULL)
+        return ab_fail(error, AB_NO_MEMORY, "no memory for the parts of the expected answer");
+    enum ab_status status = count_parts(problem, parts, part_count, error);
+    for (unsigned i = 0; i < part_count; i++) {
+        if (status == AB_OK)
+            status = merge(builder, &parts[i].builder, error);
+        region_free(&parts[i].answer);
+    }
+    free(parts);
+    return status;
+}
+
 enum ab_status word_expect(struct problem *problem, struct ab_error *error)
 {
     const struct word_count_params *params = word_params(problem);
+    const struct slice all = {0, problem->input.bytes};
+    const unsigned parts = word_expect_parts(all.end, params->threads);
     struct builder builder = {
         .text = problem->input.data, .rule = params->rule, .answer = &problem->expected};
-    struct word_occurrence batch[WORD_BATCH];
-    enum ab_status status = AB_OK;
-    uint64_t position = 0;
-    for (unsigned count = WORD_BATCH; count == WORD_BATCH && status == AB_OK;) {
-        count = read_batch(&builder, &position, problem->input.bytes, batch);
-        builder.total += count;
-        if (params->task == TASK_FREQUENCY)
-            status = add_batch(&builder, batch, count, error);
-    }
+    enum ab_status status = parts > 1 ? count_with_threads(&builder, problem, parts, error)
+                                      : count_words(&builder, all, params->task, error);
     if (status == AB_OK)
         status = finish(&builder, error);
     region_free(&builder.heads);

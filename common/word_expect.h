@@ -65,12 +65,17 @@ static inline const struct word_answer_entry *word_answer_entries(const struct w
 
 struct word_occurrence {
     uint64_t offset, bytes;
-    uint32_t hash; /* as word_answer_read gives it */
+    uint64_t count; /* occurrences that it stands for, where an answer is made */
+    uint32_t hash;  /* as word_answer_read gives it */
 };
 
 /* Words are looked up so many at a time, because each waits for three cache misses one after
  * another: so all wait together. */
 enum { WORD_BATCH = 64 };
+
+/* How many parts of a text of so many bytes are counted at the same time, each into a table of its
+ * own; 1: there is only the answer's. */
+unsigned word_expect_parts(uint64_t bytes, unsigned threads);
 
 /* kernel->expect and kernel->check */
 enum ab_status word_expect(struct problem *problem, struct ab_error *error);

@@ -129,6 +129,7 @@ static enum ab_status read_properties(struct cuda_context *context, struct ab_er
     context->limit_bytes = properties.totalGlobalMem;
     context->cache_bytes = (uint64_t)properties.l2CacheSize;
     info->workers = context->processors;
+    info->memory_bytes = properties.totalGlobalMem;
     info->is_default = context->device == 0;
     snprintf(info->name, sizeof(info->name), "%.127s", properties.name);
     return AB_OK;

@@ -117,10 +117,12 @@ static void describe_opencl(const void *context, struct device_info *info)
     const struct opencl_context *opened = context;
     const struct opencl_device *device = &opened->device;
     char memory[FORMAT_BYTES];
-    *info = (struct device_info){.workers = device->compute_units,
-                                 .in_place = device->shares_host_memory,
-                                 .is_default = opened->is_default,
-                                 .programs = program_source(opened)};
+    *info =
+        (struct device_info){.workers = device->compute_units,
+                             .memory_bytes = device->shares_host_memory ? 0 : device->memory_bytes,
+                             .in_place = device->shares_host_memory,
+                             .is_default = opened->is_default,
+                             .programs = program_source(opened)};
     snprintf(info->name, sizeof(info->name), "%s", device->name);
     snprintf(info->detail, sizeof(info->detail), "%s on %.48s, driver %.32s, %s",
              opencl_device_type(device), device->platform_name, device->driver,

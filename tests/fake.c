@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/json.h"
@@ -118,14 +119,19 @@ static enum ab_status open_fake(const struct backend_options *options, void **co
 static void describe(const void *context, struct device_info *device)
 {
     (void)context;
-    *device = (struct device_info){.name = "a fake", .workers = 1};
+    *device = (struct device_info){.name = "a fake",
+                                   .workers = 1,
+                                   .memory_bytes = fake.device_bytes,
+                                   .programs = fake.programs};
 }
 
 static void close_fake(void *context)
 {
     struct ab_error ignored = {0};
+    const struct timespec slow = {0, (long)fake.slow_close_ns};
     if (context == NULL)
         return;
+    nanosleep(&slow, NULL);
     call("close", 0, &ignored);
     fake.balance--;
 }

@@ -22,7 +22,10 @@ struct fake {
     unsigned fail_at; /* the call that fails, counted from 1; 0: none */
     int balance;      /* opens, allocations and preparations that were not taken back */
     uint64_t now_ns;
-    uint64_t dear_open_ns;   /* that opening takes beyond FAKE_OPEN_NS */
+    uint64_t dear_open_ns;  /* that opening takes beyond FAKE_OPEN_NS */
+    uint64_t slow_close_ns; /* that closing takes by the real clock */
+    uint64_t device_bytes;  /* of memory that the device says it has */
+    enum program_source programs;
     int64_t error_in_result; /* added to every answer */
 };
 

@@ -145,8 +145,72 @@ static void test_all_bad(void **state)
     measurement_free(&m);
 }
 
-/* Workers are new for each round, but for those of a device that is dear to open: after two starts
- * the second serves all rounds. */
+/* How often workers are started for five rounds on a device that takes so long to open. */
+static size_t starts_of_device(double open_s, size_t alternatives)
+{
+    struct options options = default_options();
+    struct measurement m;
+    struct ab_error error = {0};
+    const struct fake as_said = fake;
+    set_up(&m, &options, alternatives);
+    for (size_t i = 0; i < alternatives; i++) {
+        set_alternative(&m, i, &device_entry, &fake_device_technique);
+        m.alternatives[i].assignment.clock = &fake_clock;
+        m.alternatives[i].device.memory_bytes = as_said.device_bytes;
+    }
+    fake.dear_open_ns = (uint64_t)(1e9 * open_s);
+    fake.programs = as_said.programs;
+    assert_int_equal(measurement_run(&m, NULL, &error), AB_OK);
+    const size_t starts = m.alternatives[0].setups;
+    assert_int_equal(m.alternatives[0].samples, 5);
+    measurement_free(&m);
+    fake_reset();
+    return starts;
+}
+
+/* One that would take much of the time for its starts serves all rounds; of several alternatives
+ * it is the starts of all together. */
+static void test_dear_workers_stay(void **state)
+{
+    (void)state;
+    fake_reset();
+    assert_int_equal(starts_of_device(1.5, 1), 1 + 5); /* of a minute, a sixth is 2 s a round */
+    assert_int_equal(starts_of_device(1.5, 2), 1);
+    assert_int_equal(starts_of_device(10, 1), 1);
+    fake.programs = PROGRAMS_BUILT; /* that start says nothing about others */
+    assert_int_equal(starts_of_device(10, 1), 2);
+}
+
+/* They do not where their copies of the input would take the device's memory away from each
+ * other; but they do where the input goes through it in pieces in any case. */
+static void test_dear_workers_have_room(void **state)
+{
+    (void)state;
+    fake_reset();
+    fake.device_bytes = 4 * 64;
+    assert_int_equal(starts_of_device(10, 2), 1);
+    fake.device_bytes = 4 * 64 - 1;
+    assert_int_equal(starts_of_device(10, 2), 1 + 5);
+    fake.device_bytes = 63;
+    assert_int_equal(starts_of_device(10, 2), 1);
+}
+
+/* What takes long is to end some workers, which shows when the first has ended. */
+static void test_workers_that_end_slowly_stay(void **state)
+{
+    (void)state;
+    struct options options = default_options();
+    struct measurement m;
+    struct ab_error error = {0};
+    options.max_seconds_s = 3; /* a sixth of it is 0.1 s a round */
+    set_up(&m, &options, 1);
+    set_alternative(&m, 0, &device_entry, &fake_device_technique);
+    fake.slow_close_ns = 150000000;
+    assert_int_equal(measurement_run(&m, NULL, &error), AB_OK);
+    assert_int_equal(m.alternatives[0].setups, 2);
+    measurement_free(&m);
+}
+
 static void test_workers_of_device(void **state)
 {
     (void)state;
@@ -160,7 +224,7 @@ static void test_workers_of_device(void **state)
     m.alternatives[0].assignment.clock = &fake_clock;
     fake.dear_open_ns = 10000000000;
     assert_int_equal(measurement_run(&m, NULL, &error), AB_OK);
-    assert_int_equal(m.alternatives[0].setups, 2);
+    assert_int_equal(m.alternatives[0].setups, 1);
     assert_int_equal(m.alternatives[1].setups, 1 + 5);
     assert_int_equal(m.alternatives[0].samples, 5);
     assert_nothing_left(files);
@@ -606,6 +670,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bad_beside_good),
         cmocka_unit_test(test_all_bad),
+        cmocka_unit_test(test_dear_workers_stay),
+        cmocka_unit_test(test_dear_workers_have_room),
+        cmocka_unit_test(test_workers_that_end_slowly_stay),
         cmocka_unit_test(test_workers_of_device),
         cmocka_unit_test(test_workers_of_cheap_device),
         cmocka_unit_test(test_in_process),

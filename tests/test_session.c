@@ -70,14 +70,15 @@ static void test_life(void **state)
     (void)state;
     struct session session;
     open_session(&session, &fake_device, &fake_device_technique);
-    assert_int_equal(session.setup_ns, FAKE_OPEN_NS + FAKE_PREPARE_NS);
+    assert_int_equal(session.setup_ns,
+                     FAKE_OPEN_NS + FAKE_PREPARE_NS + FAKE_UPLOAD_NS + FAKE_SYNC_NS);
     struct verdict verdict;
     struct ab_error error = {0};
     assert_int_equal(session_verify(&session, &verdict, &error), AB_OK);
     take_sample(&session, 1);
     session_close(&session);
     assert_string_equal(fake.log,
-                        "open allocate prepare "
+                        "open allocate prepare upload sync "
                         "upload run download sync "
                         "upload sync clock_start run clock_stop sync clock_read download sync "
                         "upload run download sync "

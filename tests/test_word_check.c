@@ -11,6 +11,8 @@
 #include "common/accelbench.h"
 #include "common/json.h"
 #include "common/word_count.h"
+#include "common/word_expect.h"
+#include "common/word_text.h"
 
 /*                          0         1         2         3
  *                          0123456789012345678901234567890 */
@@ -293,6 +295,55 @@ static void test_total_as_json(void **state)
     tear_down(&f);
 }
 
+/* ---- Many threads --------------------------------------------------------------------------- */
+
+enum { LONG_BYTES = 13 << 20 }; /* enough for three threads */
+
+static void expect_with(uint8_t *bytes, enum word_task task, enum word_rule rule, unsigned threads,
+                        struct problem *problem)
+{
+    struct ab_error error = {0};
+    struct word_count_params params = {.task = task, .rule = rule, .threads = threads};
+    *problem = (struct problem){.kernel = kernel(), .params = &params};
+    problem->input = (struct region){.data = bytes, .bytes = LONG_BYTES};
+    assert_int_equal(kernel()->expect(problem, &error), AB_OK);
+}
+
+/* To the last byte the answer that one thread comes to. */
+static void assert_threads_agree(uint8_t *bytes, enum word_task task, enum word_rule rule)
+{
+    struct problem one, three;
+    expect_with(bytes, task, rule, 1, &one);
+    expect_with(bytes, task, rule, 3, &three);
+    assert_int_equal(one.items, three.items);
+    assert_int_equal(one.expected.bytes, three.expected.bytes);
+    assert_memory_equal(one.expected.data, three.expected.data, one.expected.bytes);
+    region_free(&one.expected);
+    region_free(&three.expected);
+}
+
+static void test_many_threads(void **state)
+{
+    (void)state;
+    static const char separator[] = "\xe2\x80\x83";
+    struct ab_error error = {0};
+    uint8_t *bytes = malloc(LONG_BYTES);
+    assert_non_null(bytes);
+    assert_int_equal(word_expect_parts(LONG_BYTES, 3), 3);
+    assert_int_equal(word_text_make(bytes, LONG_BYTES, 42, 1, &error), AB_OK);
+    assert_threads_agree(bytes, TASK_FREQUENCY, RULE_UNICODE);
+    assert_threads_agree(bytes, TASK_FREQUENCY, RULE_ASCII);
+    assert_threads_agree(bytes, TASK_TOTAL, RULE_UNICODE);
+    /* Nowhere to cut, and a cut that the next one has to go past. */
+    memset(bytes, 'x', LONG_BYTES);
+    for (size_t i = 0; i + 6 < LONG_BYTES; i += 6)
+        memcpy(bytes + i, separator, 3);
+    assert_threads_agree(bytes, TASK_FREQUENCY, RULE_UNICODE);
+    bytes[LONG_BYTES - LONG_BYTES / 5] = ' ';
+    assert_threads_agree(bytes, TASK_FREQUENCY, RULE_UNICODE);
+    free(bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +358,7 @@ int main(void)
         cmocka_unit_test(test_top),
         cmocka_unit_test(test_lossy_word),
         cmocka_unit_test(test_total_as_json),
+        cmocka_unit_test(test_many_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

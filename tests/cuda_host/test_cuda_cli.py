@@ -136,6 +136,11 @@ class SampleTest(CliTest):
         kernels = [s for s in document["accelbench"]["summaries"] if ".kernel" in s["name"]]
         self.assertEqual(len(kernels), 1)
         self.assertGreater(kernels[0]["limit_fraction"], 0)
+        rate = 1e9 * kernels[0]["input_bytes"] / kernels[0]["median_ns"]
+        limit = kernels[0]["limit_bytes_per_second"]  # of the kernel, not of the transfers
+        self.assertAlmostEqual(rate / limit, kernels[0]["limit_fraction"], places=6)
+        text = self.measure(*QUICK, *CUDA, "matrix_sum", "--size", "17M").text
+        self.assertRegex(text, r"% +kernel only")
 
 
 class EnergyRefusalTest(CliTest):

@@ -10,15 +10,6 @@
 #include "opencl/device.h"
 #include "opencl/program.h"
 
-enum { OPENCL_STAGES = 2 };
-
-/* Page-locked memory for transfers; buffer NULL: not made yet. */
-struct opencl_stage {
-    cl_mem buffer;
-    void *host;
-    cl_event busy; /* the transfer that still reads it; or NULL */
-};
-
 struct opencl_context {
     struct opencl_device device;
     bool is_default; /* the device: what is opened where none is asked for */
@@ -27,9 +18,8 @@ struct opencl_context {
     bool pinned;
     bool timing;                      /* between clock_start and clock_stop */
     cl_event first_timed, last_timed; /* owned; NULL: none */
-    struct opencl_stage stages[OPENCL_STAGES];
-    cl_mem flush;                    /* owned: what is written to empty the cache, or NULL */
-    struct opencl_program *programs; /* owned list */
+    cl_mem flush;                     /* owned: what is written to empty the cache, or NULL */
+    struct opencl_program *programs;  /* owned list */
 };
 
 /* The queue for work that is enqueued now. */

@@ -197,4 +197,5 @@ const struct backend opencl_backend = {
     .clock_stop = stop_clock,
     .clock_read = read_clock,
     .evict = opencl_evict,
+    .read_limit = &read_limit_opencl,
 };

@@ -50,6 +50,9 @@ enum ab_status opencl_read(struct opencl_context *context, void *to, cl_mem from
 enum ab_status opencl_clear(struct opencl_context *context, cl_mem buffer, uint64_t bytes,
                             struct ab_error *error);
 
+/* backend->read_limit */
+extern const struct technique read_limit_opencl;
+
 /* Each accepts NULL and leaves NULL behind. */
 void opencl_free_buffer(cl_mem *buffer);
 void opencl_free_kernel(cl_kernel *kernel);

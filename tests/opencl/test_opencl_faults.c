@@ -103,6 +103,7 @@ static void test_in_place(void **state)
     (void)state;
     with_tuned("matrix_sum", "dtype=f32 rows=50 cols=60", NULL, fail_each_cached);
     with_tuned("word_count", "task=total size=5000", NULL, fail_each_cached);
+    with_read_limit(5000, 2, fail_each_cached);
 }
 
 /* From page-locked memory, which is made and filled once for both uploads, and then without. */
@@ -124,6 +125,7 @@ static void test_copied_in_pieces(void **state)
     (void)state;
     device_is("shared_memory", "4Ki");
     with_tuned("traversal", "dtype=i32 rows=50 cols=60", NULL, fail_transfers);
+    with_read_limit(12000, 1, fail_transfers);
 }
 
 /* So many different words that the table grows, in two pieces that the host joins. */

@@ -93,8 +93,10 @@ static enum ab_status measure_bytes(struct device_limits *limits, const struct o
         status = take_samples(&assignment, options, &limits->device, phase_ns, error);
         if (status != AB_OK)
             break;
-        *transfers[pinned] = 1e9 * bytes / phase_ns[PHASE_H2D];
         limits->read_per_s = 1e9 * bytes / phase_ns[PHASE_KERNEL];
+        if (limits->device.in_place)
+            break; /* nothing is transferred */
+        *transfers[pinned] = 1e9 * bytes / phase_ns[PHASE_H2D];
     }
     return status;
 }
@@ -164,6 +166,8 @@ void device_limits_write_console(const struct device_limits *list, size_t count,
         write_cell(text, 11, 1, 1e-9 * d->pinned_per_s);
         write_cell(text, 11, 1, 1e-9 * d->pageable_per_s);
         text_add(text, "\n            %s\n", d->device.name);
+        if (d->device.in_place)
+            text_add(text, "            reads the host's memory in place: nothing to transfer\n");
         if (d->absent.status != AB_OK) {
             text_add(text, "            ");
             text_add_wrapped(text, 12, d->absent.message);
@@ -185,6 +189,8 @@ void device_limits_write_json(const struct device_limits *list, size_t count,
         json_number(json, "read_bytes_per_second", d->read_per_s);
         json_number(json, "pinned_bytes_per_second", d->pinned_per_s);
         json_number(json, "pageable_bytes_per_second", d->pageable_per_s);
+        if (d->device.name[0] != '\0')
+            json_boolean(json, "zero_copy", d->device.in_place);
         if (d->absent.status != AB_OK)
             json_string(json, "reason", d->absent.message);
         json_end_object(json);

@@ -17,7 +17,7 @@ struct device_limits {
     double launch_ns;       /* launching a kernel of one element and waiting for it */
     double next_launch_ns;  /* a further one, of many in a row */
     double read_per_s;      /* bytes, of the device's memory */
-    double pinned_per_s;    /* bytes from the host, out of page-locked memory */
+    double pinned_per_s;    /* bytes from the host, out of page-locked memory; NAN: in place */
     double pageable_per_s;  /* and out of other memory */
     struct ab_error absent; /* why it cannot be measured here; AB_OK: it was */
 };

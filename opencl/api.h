@@ -42,7 +42,6 @@
     X(EnqueueFillBuffer)       \
     X(EnqueueMapBuffer)        \
     X(EnqueueUnmapMemObject)   \
-    X(WaitForEvents)           \
     X(GetEventProfilingInfo)   \
     X(ReleaseEvent)            \
     X(Finish)

@@ -24,16 +24,6 @@ static void close_opencl(void *context)
         opencl.Finish(opened->plain);
     opencl_free_event(&opened->first_timed);
     opencl_free_event(&opened->last_timed);
-    for (size_t i = 0; i < OPENCL_STAGES; i++) {
-        struct opencl_stage *stage = &opened->stages[i];
-        opencl_free_event(&stage->busy);
-        if (stage->host != NULL)
-            opencl.EnqueueUnmapMemObject(opened->plain, stage->buffer, stage->host, 0, NULL, NULL);
-    }
-    if (opened->plain != NULL)
-        opencl.Finish(opened->plain);
-    for (size_t i = 0; i < OPENCL_STAGES; i++)
-        opencl_free_buffer(&opened->stages[i].buffer);
     opencl_free_buffer(&opened->flush);
     opencl_programs_free(opened);
     if (opened->profiled != NULL)
@@ -209,4 +199,5 @@ const struct backend opencl_backend = {
     .clock_stop = stop_clock,
     .clock_read = read_clock,
     .evict = opencl_evict,
+    .read_limit = &read_limit_opencl,
 };

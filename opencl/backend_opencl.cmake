@@ -8,13 +8,14 @@ else()
   set(LIBRARIES ${CMAKE_DL_LIBS} m)
   set(SOURCES
     opencl/api.c opencl/binary_cache.c opencl/context.c opencl/device.c opencl/matrix.c opencl/memory.c
-    opencl/program.c opencl/word_frequency.c opencl/word_total.c)
+    opencl/program.c opencl/read_limit_opencl.c opencl/word_frequency.c opencl/word_total.c)
   # A program is its kernel's .cl between what belongs to it.
   set(before_matrix_sum opencl/matrix.cl)
+  set(before_read_limit opencl/matrix.cl)
   set(before_traversal opencl/matrix.cl)
   set(before_word_count common/unicode_lower.h)
   set(after_word_count opencl/word_table.cl)
-  foreach(kernel IN LISTS kernels)
+  foreach(kernel IN LISTS kernels ITEMS read_limit)
     set(inputs ${before_${kernel}} opencl/${kernel}.cl ${after_${kernel}})
     list(TRANSFORM inputs PREPEND ${CMAKE_SOURCE_DIR}/)
     list(JOIN inputs "|" joined)

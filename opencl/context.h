@@ -10,15 +10,6 @@
 #include "opencl/device.h"
 #include "opencl/program.h"
 
-enum { OPENCL_STAGES = 2 };
-
-/* Page-locked memory for transfers; buffer NULL: not made yet. */
-struct opencl_stage {
-    cl_mem buffer;
-    void *host;
-    cl_event busy; /* the transfer that still reads it; or NULL */
-};
-
 struct opencl_context {
     struct opencl_device device;
     bool is_default; /* the device: what is opened where none is asked for */
@@ -27,9 +18,8 @@ struct opencl_context {
     bool pinned;
     bool timing;                      /* between clock_start and clock_stop */
     cl_event first_timed, last_timed; /* owned; NULL: none */
-    struct opencl_stage stages[OPENCL_STAGES];
-    cl_mem flush;                    /* owned: what is written to empty the cache, or NULL */
-    struct opencl_program *programs; /* owned list */
+    cl_mem flush;                     /* owned: what is written to empty the cache, or NULL */
+    struct opencl_program *programs;  /* owned list */
 };
 
 /* The queue for work that is enqueued now. */
@@ -59,6 +49,9 @@ enum ab_status opencl_read(struct opencl_context *context, void *to, cl_mem from
 /* Sets bytes [0, bytes) of the buffer to 0, a multiple of 4. */
 enum ab_status opencl_clear(struct opencl_context *context, cl_mem buffer, uint64_t bytes,
                             struct ab_error *error);
+
+/* backend->read_limit */
+extern const struct technique read_limit_opencl;
 
 /* Each accepts NULL and leaves NULL behind. */
 void opencl_free_buffer(cl_mem *buffer);

@@ -1,4 +1,5 @@
-/* What matrix_sum.cl and traversal.cl share: sums of elements. Compiled in front of them, with
+/* What matrix_sum.cl, traversal.cl and read_limit.cl share: sums of elements. Compiled in front of
+ * them, with
  *     -DI32, -DI64, -DF32 or -DF64   the dtype
  *     -DWITHOUT_DOUBLE               the device has no fp64 (f32 only)
  *     -DGROUP_ITEMS=N                work-items of a group; a power of two

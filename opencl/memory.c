@@ -6,7 +6,7 @@
 #include "common/parse.h"
 
 /* Elements have at most 8 bytes, and vectors are loaded best from where a page begins. */
-enum { PIECE_ALIGNMENT = 4096, STAGE_BYTES = 16 << 20 };
+enum { PIECE_ALIGNMENT = 4096 };
 
 /* Assumed of a device that does not tell. */
 enum { CACHE_FALLBACK_BYTES = 64 << 20 };
@@ -16,13 +16,26 @@ static uint64_t least(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-static void free_pieces(struct opencl_memory *memory)
+/* In the queue behind the transfers that read it: the driver keeps the memory until then. */
+static void unlock(struct opencl_context *context, struct opencl_piece *piece)
 {
-    for (size_t i = 0; i < memory->count; i++)
+    if (piece->locked_bytes != NULL)
+        opencl.EnqueueUnmapMemObject(context->plain, piece->locked, piece->locked_bytes, 0, NULL,
+                                     NULL);
+    piece->locked_bytes = NULL;
+    opencl_free_buffer(&piece->locked);
+}
+
+static void free_pieces(struct opencl_context *context, struct opencl_memory *memory)
+{
+    for (size_t i = 0; i < memory->count; i++) {
+        unlock(context, &memory->pieces[i]);
         opencl_free_buffer(&memory->pieces[i].buffer);
+    }
     free(memory->pieces);
     memory->pieces = NULL;
     memory->count = 0;
+    memory->locked_copy_of = NULL;
 }
 
 static enum ab_status add_piece(struct opencl_memory *memory, uint64_t begin, uint64_t end,
@@ -53,7 +66,7 @@ enum ab_status opencl_memory_cut(struct opencl_context *context, struct opencl_m
 {
     char size[FORMAT_BYTES];
     enum ab_status status = AB_OK;
-    free_pieces(memory);
+    free_pieces(context, memory);
     for (uint64_t begin = 0; status == AB_OK && (begin < memory->bytes || begin == 0);) {
         uint64_t end = begin + least(piece_bytes, memory->bytes - begin);
         if (end < memory->bytes)
@@ -126,48 +139,67 @@ static enum ab_status use_in_place(struct opencl_context *context, struct opencl
     return CL_CHECK(error, CreateBuffer, code);
 }
 
-static enum ab_status make_stage(struct opencl_context *context, struct opencl_stage *stage,
-                                 struct ab_error *error)
+/* Drivers take page-locked memory for buffers that the host is to map. NVIDIA's transfers at full
+ * speed from where such a buffer is mapped, and from nowhere else. */
+static enum ab_status lock(struct opencl_context *context, struct opencl_piece *piece,
+                           struct ab_error *error)
 {
     cl_int code = CL_SUCCESS;
-    if (stage->host != NULL)
+    if (piece->locked_bytes != NULL)
         return AB_OK;
-    stage->buffer =
-        opencl.CreateBuffer(context->context, CL_MEM_READ_ONLY | CL_MEM_ALLOC_HOST_PTR,
-                            least(STAGE_BYTES, context->device.largest_bytes), NULL, &code);
+    piece->locked = opencl.CreateBuffer(context->context, CL_MEM_READ_ONLY | CL_MEM_ALLOC_HOST_PTR,
+                                        (size_t)piece->bytes, NULL, &code);
     if (code != CL_SUCCESS) {
-        stage->buffer = NULL;
+        piece->locked = NULL;
         return CL_CHECK(error, CreateBuffer, code);
     }
-    stage->host = opencl.EnqueueMapBuffer(context->plain, stage->buffer, CL_TRUE, CL_MAP_WRITE, 0,
-                                          least(STAGE_BYTES, context->device.largest_bytes), 0,
-                                          NULL, NULL, &code);
+    piece->locked_bytes =
+        opencl.EnqueueMapBuffer(context->plain, piece->locked, CL_TRUE, CL_MAP_WRITE, 0,
+                                (size_t)piece->bytes, 0, NULL, NULL, &code);
     if (code != CL_SUCCESS) {
-        stage->host = NULL;
-        opencl_free_buffer(&stage->buffer);
+        piece->locked_bytes = NULL;
+        opencl_free_buffer(&piece->locked);
     }
     return CL_CHECK(error, EnqueueMapBuffer, code);
 }
 
-/* The host fills one stage while the device empties the other. */
-static enum ab_status write_pinned(struct opencl_context *context, cl_mem to, const char *from,
-                                   uint64_t bytes, struct ab_error *error)
+/* OpenCL has no call that locks the pages of an input where it lies, and to copy it for each
+ * transfer would take several times as long as the transfer: the copy is made once, and kept. */
+static enum ab_status copy_to_locked(struct opencl_context *context, struct opencl_memory *memory,
+                                     const void *from, struct ab_error *error)
 {
-    const uint64_t stage_bytes = least(STAGE_BYTES, context->device.largest_bytes);
+    struct ab_error why = {0};
+    /* Transfers of what was there before may be under way. */
+    enum ab_status status =
+        memory->locked_copy_of == NULL ? AB_OK : CL_TRY(&why, Finish, context->plain);
+    memory->locked_copy_of = NULL;
+    for (size_t i = 0; i < memory->count && status == AB_OK; i++) {
+        struct opencl_piece *piece = &memory->pieces[i];
+        status = piece->bytes == 0 ? AB_OK : lock(context, piece, &why);
+        if (status == AB_OK && piece->bytes != 0)
+            memcpy(piece->locked_bytes, (const char *)from + piece->begin, (size_t)piece->bytes);
+    }
+    if (status != AB_OK)
+        return ab_fail(error, status,
+                       "page-locked memory for the input (--transfer pageable needs none): %s",
+                       why.message);
+    memory->locked_copy_of = from;
+    return AB_OK;
+}
+
+static enum ab_status transfer(struct opencl_context *context, struct opencl_memory *memory,
+                               const void *from, struct ab_error *error)
+{
     enum ab_status status = AB_OK;
-    for (uint64_t done = 0, index = 0; done < bytes && status == AB_OK; index++) {
-        struct opencl_stage *stage = &context->stages[index % OPENCL_STAGES];
-        const size_t part = (size_t)least(stage_bytes, bytes - done);
-        status = make_stage(context, stage, error);
-        if (status == AB_OK && stage->busy != NULL)
-            status = CL_TRY(error, WaitForEvents, 1, &stage->busy);
-        opencl_free_event(&stage->busy);
-        if (status != AB_OK)
-            break;
-        memcpy(stage->host, from + done, part);
-        status = CL_TRY(error, EnqueueWriteBuffer, context->plain, to, CL_FALSE, (size_t)done, part,
-                        stage->host, 0, NULL, &stage->busy);
-        done += part;
+    if (context->pinned && memory->locked_copy_of != from)
+        status = copy_to_locked(context, memory, from, error);
+    for (size_t i = 0; i < memory->count && status == AB_OK; i++) {
+        const struct opencl_piece *piece = &memory->pieces[i];
+        const void *begin =
+            context->pinned ? piece->locked_bytes : (const char *)from + piece->begin;
+        if (piece->bytes != 0)
+            status = CL_TRY(error, EnqueueWriteBuffer, context->plain, piece->buffer, CL_FALSE, 0,
+                            (size_t)piece->bytes, begin, 0, NULL, NULL);
     }
     return status;
 }
@@ -175,22 +207,14 @@ static enum ab_status write_pinned(struct opencl_context *context, cl_mem to, co
 enum ab_status opencl_upload(void *context, void *to, const void *from, size_t bytes,
                              struct ab_error *error)
 {
-    struct opencl_context *opened = context;
     struct opencl_memory *memory = to;
     enum ab_status status = AB_OK;
     (void)bytes;
+    if (!memory->in_place)
+        return transfer(context, memory, from, error);
     for (size_t i = 0; i < memory->count && status == AB_OK; i++) {
         struct opencl_piece *piece = &memory->pieces[i];
-        const char *begin = (const char *)from + piece->begin;
-        if (memory->in_place)
-            status = use_in_place(opened, piece, begin, error);
-        else if (piece->bytes == 0)
-            continue;
-        else if (opened->pinned)
-            status = write_pinned(opened, piece->buffer, begin, piece->bytes, error);
-        else
-            status = CL_TRY(error, EnqueueWriteBuffer, opened->plain, piece->buffer, CL_FALSE, 0,
-                            (size_t)piece->bytes, begin, 0, NULL, NULL);
+        status = use_in_place(context, piece, (const char *)from + piece->begin, error);
     }
     return status;
 }
@@ -198,10 +222,9 @@ enum ab_status opencl_upload(void *context, void *to, const void *from, size_t b
 void opencl_release_memory(void *context, void *memory)
 {
     struct opencl_memory *made = memory;
-    (void)context;
     if (made == NULL)
         return;
-    free_pieces(made);
+    free_pieces(context, made);
     free(made);
 }
 

@@ -8,16 +8,20 @@
 struct opencl_piece {
     uint64_t begin, bytes; /* of the input */
     cl_mem buffer;         /* NULL: in place, and not uploaded yet; or no bytes */
+    cl_mem locked;         /* page-locked memory of the host, or NULL */
+    void *locked_bytes;    /* where it is mapped, as long as it is there */
 };
 
 struct opencl_memory {
     uint64_t bytes;
     bool in_place;
-    size_t count; /* pieces, at least 1 */
+    const void *locked_copy_of; /* what the pieces' page-locked memory holds; NULL: nothing yet */
+    size_t count;               /* pieces, at least 1 */
     struct opencl_piece *pieces;
 };
 
-/* backend->allocate, upload and release_memory */
+/* backend->allocate, upload and release_memory. Where transfers are to start from page-locked
+ * memory, the first upload of an input copies it there, and all of them transfer the copy. */
 enum ab_status opencl_allocate(void *context, size_t bytes, void **memory, struct ab_error *error);
 enum ab_status opencl_upload(void *context, void *to, const void *from, size_t bytes,
                              struct ab_error *error);

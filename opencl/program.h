@@ -19,7 +19,8 @@ struct opencl_source {
     size_t bytes;
 };
 
-extern const struct opencl_source matrix_sum_source, traversal_source, word_count_source;
+extern const struct opencl_source matrix_sum_source, traversal_source, word_count_source,
+    read_limit_source;
 
 struct opencl_program {
     struct opencl_program *next;

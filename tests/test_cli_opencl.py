@@ -152,6 +152,28 @@ class Answers(OpenclTest):
         self.measure(*args, "--dtype", "f32", env=poor)
 
 
+class Limits(OpenclTest):
+    def limits(self, **variables):
+        little = environment(True, ACCELBENCH_MEMORY_LIMIT="64Mi", **variables)
+        devices = self.measure_json("limits", env=little)["limits"]["devices"]
+        (opencl,) = [device for device in devices if device["backend"] == "opencl"]
+        for key in ("launch_ns", "next_launch_ns", "read_bytes_per_second"):
+            self.assertGreater(opencl[key], 0, key)
+        return opencl, [opencl[f"{kind}_bytes_per_second"] for kind in ("pinned", "pageable")]
+
+    def test_copied(self):
+        opencl, transfers = self.limits(ACCELBENCH_OPENCL_WITHOUT="shared_memory")
+        self.assertFalse(opencl["zero_copy"])
+        for speed in transfers:
+            self.assertGreater(speed, 0)
+
+    def test_in_place(self):
+        opencl, transfers = self.limits()
+        if not opencl["zero_copy"]:
+            self.skipTest("this device has memory of its own")
+        self.assertEqual(transfers, [None, None])
+
+
 class Absence(OpenclTest):
     COMMAND = ["matrix_sum", *SMALL, *ONLY]
 
@@ -237,8 +259,16 @@ class Cache(OpenclTest):
         return found
 
     def kept(self):
+        """Without the read limit's, which is the only one here that is made for i64."""
         folder = self.path("cache/accelbench")
-        return sorted(os.path.join(folder, name) for name in os.listdir(folder))
+        paths = sorted(os.path.join(folder, name) for name in os.listdir(folder))
+        return [path for path in paths if not self.is_limit(path)]
+
+    def is_limit(self, path):
+        if not os.path.isfile(path):
+            return False
+        with open(path, "rb") as file:
+            return b" -DI64 " in file.read()
 
     def test_cold_and_warm(self):
         self.assertEqual(self.program_cache(), "cold")

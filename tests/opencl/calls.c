@@ -143,7 +143,6 @@ RELEASE(MAPPING, EnqueueUnmapMemObject,
         (cl_command_queue queue, cl_mem buffer, void *mapped, cl_uint count, const cl_event *list,
          cl_event *event),
         (queue, buffer, mapped, count, list, event))
-CODE(WaitForEvents, (cl_uint count, const cl_event *list), (count, list))
 CODE(GetEventProfilingInfo,
      (cl_event event, cl_profiling_info what, size_t bytes, void *value, size_t *used),
      (event, what, bytes, value, used))

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "calls.h"
+#include "common/read_limit.h"
 #include "problems.h"
 #include "tests/cases.h"
 
@@ -51,6 +52,27 @@ void with_tuned(const char *kernel, const char *options, const char *file, life_
     const char *const cases[] = {options, NULL};
     struct visit visit = {test, false};
     for_each_case(find_kernel(kernel), cases, file, visit_case, &visit);
+}
+
+void with_read_limit(size_t bytes, uint64_t passes, life_test *test)
+{
+    enum { FACTOR = 167 }; /* neighbouring bytes and words differ */
+    struct problem of = {0}, limit;
+    struct ab_error error = {0};
+    char words[64];
+    if (region_resize(&of.input, bytes, "the input", &error) != AB_OK)
+        fail_msg("%s", error.message);
+    for (size_t i = 0; i < bytes; i++)
+        ((unsigned char *)of.input.data)[i] = (unsigned char)(FACTOR * (i + i / 8));
+    if (read_limit_problem_passes(&of, passes, &limit, &error) != AB_OK)
+        fail_msg("%s", error.message);
+    struct life life = {.problem = &limit,
+                        .technique = find_backend("opencl")->backend->read_limit,
+                        .options = {.threads = 1, .pinned = true}};
+    snprintf(words, sizeof(words), "read limit of %zu bytes, %d x", bytes, (int)passes);
+    test(&life, words);
+    read_limit_free(&limit);
+    region_free(&of.input);
 }
 
 void must_be_clean(const char *where)

@@ -11,6 +11,9 @@ void with_problem(const char *kernel, const char *options, const char *file, lif
 /* The same with the technique `tuned` only. */
 void with_tuned(const char *kernel, const char *options, const char *file, life_test *test);
 
+/* The same with the backend's read limit on so many bytes, read so often in one run. */
+void with_read_limit(size_t bytes, uint64_t passes, life_test *test);
+
 /* A life without a failure: the right answer, and nothing left behind. */
 void must_pass(struct life *life, const char *where);
 void must_be_clean(const char *where);

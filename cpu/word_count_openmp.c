@@ -7,14 +7,20 @@
 static enum ab_status run(struct job *job, struct ab_error *error)
 {
     const unsigned threads = cpu_context(job)->threads;
-    struct word_part *parts = word_parts_make(job, threads, error);
+    const unsigned count = word_parts_count(job, threads);
+    struct word_part *parts = word_parts_make(job, count, error);
     if (parts == NULL)
         return AB_NO_MEMORY;
     openmp_begin(job);
 #pragma omp parallel for num_threads((int)threads) schedule(static, 1)
-    for (unsigned i = 0; i < threads; i++)
-        word_part_count(&parts[i], job, i, threads);
-    return word_parts_finish(parts, threads, job, error);
+    for (unsigned i = 0; i < count; i++)
+        word_part_count(&parts[i], job, i, count);
+    for (unsigned pairs, round = 0; (pairs = word_parts_pairs(job, count, round)) != 0; round++) {
+#pragma omp parallel for num_threads((int)threads) schedule(static, 1) if (pairs > 1)
+        for (unsigned pair = 0; pair < pairs; pair++)
+            word_parts_merge(parts, count, round, pair);
+    }
+    return word_parts_finish(parts, count, job, error);
 }
 
 static const struct technique techniques[] = {
@@ -23,7 +29,7 @@ static const struct technique techniques[] = {
      .prepare = word_tuned_prepare,
      .run = run,
      .release = word_tuned_release},
-    {.name = "simple", .summary = "a part and a hash table a thread, merged by one", .run = run},
+    {.name = "simple", .summary = "a part and a hash table a thread", .run = run},
     {0},
 };
 

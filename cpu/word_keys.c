@@ -9,6 +9,8 @@
  */
 #include "cpu/word_keys.h"
 
+#include <string.h>
+
 enum {
     FIRST_LOG2_MIN = 10,
     FIRST_LOG2_MAX = 16,        /* one huge page */

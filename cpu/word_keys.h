@@ -7,6 +7,7 @@
  *   word_keys_reserve(&keys, n, error);              before every n additions
  *   word_keys_add(&keys, word_keys_home(&keys, key), key, place, 1);
  *   word_keys_emit(&keys, job->result, error);
+ *   word_keys_reopen(&keys, text_bytes);             and again from word_keys_reserve on
  *   word_keys_free(&keys);
  *
  * The hash only says where to look: keys are compared in full. One thread at a time.

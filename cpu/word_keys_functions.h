@@ -9,6 +9,15 @@ void TABLE(open)(struct KEYS *keys, uint64_t text_bytes)
         keys->first_log2++;
 }
 
+void TABLE(reopen)(struct KEYS *keys, uint64_t text_bytes)
+{
+    if (keys->capacity == 0)
+        TABLE(open)(keys, text_bytes);
+    else
+        memset(keys->slots.data, 0, keys->slots.bytes);
+    keys->used = 0;
+}
+
 static void TABLE(set_capacity)(struct KEYS *keys, unsigned log2)
 {
     keys->capacity = UINT64_C(1) << log2;
@@ -62,13 +71,15 @@ static enum ab_status TABLE(merge_stripe)(struct KEYS *into, const struct KEYS *
     return AB_OK;
 }
 
-/* Words arrive in the order of their slots, which is that of the slots where they go: front to back
- * they would crowd the front of a table that is about to grow. So every 64th stripe is taken, and
- * then the next ones. */
+/* Words arrive in the order of their slots, which is that of the slots where they go: as memory is
+ * fastest, unless the table may have to grow, whose front they would crowd until then. So every
+ * 64th stripe is taken then, and after them the next ones. */
 enum ab_status TABLE(merge)(struct KEYS *into, const struct KEYS *from, struct ab_error *error)
 {
-    for (uint64_t first = 0; first < STRIPES * STRIPE; first += STRIPE)
-        for (uint64_t begin = first; begin < from->capacity; begin += STRIPES * STRIPE) {
+    const bool may_grow = into->used + from->used > into->limit;
+    const uint64_t stripes = may_grow ? STRIPES : 1;
+    for (uint64_t first = 0; first < stripes * STRIPE; first += STRIPE)
+        for (uint64_t begin = first; begin < from->capacity; begin += stripes * STRIPE) {
             const enum ab_status status = TABLE(merge_stripe)(into, from, begin, error);
             if (status != AB_OK)
                 return status;

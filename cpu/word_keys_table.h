@@ -24,6 +24,9 @@ struct KEYS {
 /* Makes an empty table that holds no memory yet; it will begin at a size that suits the text. */
 void TABLE(open)(struct KEYS *keys, uint64_t text_bytes);
 
+/* Makes a table with nothing in it of one that has been used: it keeps the memory it has. */
+void TABLE(reopen)(struct KEYS *keys, uint64_t text_bytes);
+
 /* Makes room for as many as `more` further words. AB_NO_MEMORY: the table is then as it was. */
 enum ab_status TABLE(grow)(struct KEYS *keys, uint64_t more, struct ab_error *error);
 

@@ -148,41 +148,96 @@ static const struct word_count_params *params(const struct job *job)
     return job->problem->params;
 }
 
+static bool is_tuned(const struct job *job)
+{
+    return job->scratch != NULL;
+}
+
+/* Tables of more than so many bytes are not kept: making them anew takes little of the time that
+ * filling them takes. */
+static const uint64_t kept_bytes = 32 << 20;
+static const uint64_t part_bytes_least = 64 << 10;
+
+unsigned word_parts_count(const struct job *job, unsigned threads)
+{
+    if (!is_tuned(job) || params(job)->task == TASK_TOTAL)
+        return threads;
+    const uint64_t worth = 1 + job->problem->input.bytes / part_bytes_least;
+    return worth < threads ? (unsigned)worth : threads;
+}
+
 struct word_part *word_parts_make(const struct job *job, unsigned count, struct ab_error *error)
 {
-    struct word_part *parts = calloc(count, sizeof(*parts));
-    if (parts == NULL) {
+    struct word_part *parts =
+        is_tuned(job) ? word_tuned_parts(job, count) : calloc(count, sizeof(*parts));
+    if (parts == NULL)
         ab_fail(error, AB_NO_MEMORY, "no memory for the word tables of %u threads", count);
-        return NULL;
-    }
-    for (unsigned i = 0; i < count; i++) {
-        word_table_open(&parts[i].table, job->input, params(job)->rule);
-        word_keys_open(&parts[i].keys, job->problem->input.bytes / count);
-        word_wide_keys_open(&parts[i].wide_keys, 0); /* most texts have few of them */
-    }
     return parts;
 }
 
 void word_part_count(struct word_part *part, const struct job *job, unsigned index, unsigned count)
 {
     const enum word_rule rule = params(job)->rule;
-    const struct slice slice =
-        word_slice(job->input, job->problem->input.bytes, rule, index, count);
-    const bool tuned = job->scratch != NULL;
-    if (params(job)->task == TASK_TOTAL)
-        part->total =
-            tuned ? word_tuned_total(job, slice) : word_slice_total(job->input, slice, rule);
-    else if (tuned)
+    const uint64_t bytes = job->problem->input.bytes;
+    const struct slice slice = word_slice(job->input, bytes, rule, index, count);
+    part->error = (struct ab_error){0};
+    if (params(job)->task == TASK_TOTAL) {
+        part->total = is_tuned(job) ? word_tuned_total(job, slice)
+                                    : word_slice_total(job->input, slice, rule);
+        return;
+    }
+    word_table_reopen(&part->table, job->input, rule);
+    word_keys_reopen(&part->keys, bytes / count);
+    word_wide_keys_reopen(&part->wide_keys, 0); /* most texts have few of them */
+    if (is_tuned(job))
         word_tuned_frequency(job, slice, part);
     else
         word_slice_frequency(&part->table, slice, &part->error);
 }
 
-static void free_tables(struct word_part *part)
+unsigned word_parts_pairs(const struct job *job, unsigned count, unsigned round)
+{
+    const unsigned apart = 1u << round;
+    return params(job)->task == TASK_TOTAL || apart >= count
+               ? 0
+               : (count - apart - 1) / (2 * apart) + 1;
+}
+
+void word_part_free(struct word_part *part)
 {
     word_table_free(&part->table);
     word_keys_free(&part->keys);
     word_wide_keys_free(&part->wide_keys);
+}
+
+static void free_large_tables(struct word_part *part)
+{
+    if (part->table.slots.bytes > kept_bytes)
+        word_table_free(&part->table);
+    if (part->keys.slots.bytes > kept_bytes)
+        word_keys_free(&part->keys);
+    if (part->wide_keys.slots.bytes > kept_bytes)
+        word_wide_keys_free(&part->wide_keys);
+}
+
+static void merge(struct word_part *into, const struct word_part *from)
+{
+    if (into->error.status != AB_OK)
+        return;
+    into->error = from->error;
+    if (from->error.status == AB_OK &&
+        word_keys_merge(&into->keys, &from->keys, &into->error) == AB_OK &&
+        word_wide_keys_merge(&into->wide_keys, &from->wide_keys, &into->error) == AB_OK)
+        word_table_merge(&into->table, &from->table, &into->error);
+}
+
+void word_parts_merge(struct word_part *parts, unsigned count, unsigned round, unsigned pair)
+{
+    const unsigned into = pair << (round + 1), from = into + (1u << round);
+    if (from >= count)
+        return;
+    merge(&parts[into], &parts[from]);
+    free_large_tables(&parts[from]);
 }
 
 static enum ab_status emit(const struct word_part *part, struct job *job, struct ab_error *error)
@@ -194,37 +249,34 @@ static enum ab_status emit(const struct word_part *part, struct job *job, struct
     return status != AB_OK ? status : word_table_emit(&part->table, job->result, error);
 }
 
-static enum ab_status merge(struct word_part *parts, unsigned count, struct job *job,
-                            struct ab_error *error)
+static enum ab_status add_up(const struct word_part *parts, unsigned count, struct job *job,
+                             struct ab_error *error)
 {
     for (unsigned i = 0; i < count; i++)
         if (parts[i].error.status != AB_OK)
             return ab_fail(error, parts[i].error.status, "%s", parts[i].error.message);
-    for (unsigned i = 1; i < count; i++) {
-        enum ab_status status = word_keys_merge(&parts[0].keys, &parts[i].keys, error);
-        if (status == AB_OK)
-            status = word_wide_keys_merge(&parts[0].wide_keys, &parts[i].wide_keys, error);
-        if (status == AB_OK)
-            status = word_table_merge(&parts[0].table, &parts[i].table, error);
-        if (status != AB_OK)
-            return status;
-        free_tables(&parts[i]);
-        parts[0].total += parts[i].total;
-    }
     if (params(job)->task == TASK_FREQUENCY)
         return emit(&parts[0], job, error);
     const enum ab_status status = region_resize(job->result, sizeof(uint64_t), "the result", error);
-    if (status == AB_OK)
-        *(uint64_t *)job->result->data = parts[0].total;
-    return status;
+    if (status != AB_OK)
+        return status;
+    uint64_t *total = job->result->data;
+    *total = 0;
+    for (unsigned i = 0; i < count; i++)
+        *total += parts[i].total;
+    return AB_OK;
 }
 
 enum ab_status word_parts_finish(struct word_part *parts, unsigned count, struct job *job,
                                  struct ab_error *error)
 {
-    const enum ab_status status = merge(parts, count, job, error);
+    const enum ab_status status = add_up(parts, count, job, error);
     for (unsigned i = 0; i < count; i++)
-        free_tables(&parts[i]);
-    free(parts);
+        if (is_tuned(job))
+            free_large_tables(&parts[i]);
+        else
+            word_part_free(&parts[i]);
+    if (!is_tuned(job))
+        free(parts);
     return status;
 }

@@ -1,9 +1,12 @@
 /* What the CPU backends' word_count shares: counting one part of a text, and putting the parts
- * together. A backend allocates `count` parts, has every part counted by some thread, finishes:
+ * together, two at a time.
  *
+ *   const unsigned count = word_parts_count(job, threads);
  *   struct word_part *parts = word_parts_make(job, count, error);
- *   word_part_count(&parts[i], job, i, count);                     for every i, in any thread
- *   status = word_parts_finish(parts, count, job, error);          also frees
+ *   word_part_count(&parts[i], job, i, count);            for every i, in any thread
+ *   for (round = 0; word_parts_pairs(job, count, round) != 0; round++)
+ *       word_parts_merge(parts, count, round, pair);      for every pair, in any thread
+ *   status = word_parts_finish(parts, count, job, error); also frees
  */
 #ifndef ACCELBENCH_CPU_WORD_SLICE_H
 #define ACCELBENCH_CPU_WORD_SLICE_H
@@ -36,6 +39,10 @@ uint64_t word_slice_total(const uint8_t *text, struct slice slice, enum word_rul
 enum ab_status word_slice_frequency(struct word_table *table, struct slice slice,
                                     struct ab_error *error);
 
+/* Parts that the text is worth: one for each thread, or fewer where it takes less time to count the
+ * text than to put the parts together. */
+unsigned word_parts_count(const struct job *job, unsigned threads);
+
 /* NULL when there is no memory; the error says so. */
 struct word_part *word_parts_make(const struct job *job, unsigned count, struct ab_error *error);
 
@@ -43,9 +50,19 @@ struct word_part *word_parts_make(const struct job *job, unsigned count, struct 
  * has prepared the job. A failure waits in the part for word_parts_finish. */
 void word_part_count(struct word_part *part, const struct job *job, unsigned index, unsigned count);
 
-/* Adds up the parts into job->result and frees them, whatever happens. The error is that of the
- * first part that failed. */
+/* Pairs of parts to be merged in a round; 0: no more rounds. */
+unsigned word_parts_pairs(const struct job *job, unsigned count, unsigned round);
+
+/* Merges a pair's parts, each of which is what rounds before have merged; no two pairs of a round
+ * share a part. */
+void word_parts_merge(struct word_part *parts, unsigned count, unsigned round, unsigned pair);
+
+/* Adds up the parts into job->result and frees them, whatever happens; those of the technique
+ * `tuned` are kept for the job's next run. The error is that of the first part that failed. */
 enum ab_status word_parts_finish(struct word_part *parts, unsigned count, struct job *job,
                                  struct ab_error *error);
+
+/* Gives the part's tables back. */
+void word_part_free(struct word_part *part);
 
 #endif

@@ -80,6 +80,15 @@ void word_table_open(struct word_table *table, const uint8_t *text, enum word_ru
     *table = (struct word_table){.text = text, .rule = rule};
 }
 
+void word_table_reopen(struct word_table *table, const uint8_t *text, enum word_rule rule)
+{
+    table->text = text;
+    table->rule = rule;
+    table->used = 0;
+    if (table->capacity != 0)
+        memset(table->slots.data, 0, table->slots.bytes);
+}
+
 static uint64_t home_slot(uint64_t hash, uint64_t capacity)
 {
     return (hash ^ hash >> 32) & (capacity - 1);

@@ -37,6 +37,9 @@ struct word_table {
 /* Makes an empty table that holds no memory yet. */
 void word_table_open(struct word_table *table, const uint8_t *text, enum word_rule rule);
 
+/* The same with the memory of one that has been used, whatever was in it. */
+void word_table_reopen(struct word_table *table, const uint8_t *text, enum word_rule rule);
+
 /* Adds `count` occurrences of the word text[offset, offset + bytes). AB_NO_MEMORY when the table
  * cannot grow: it is then as it was. */
 enum ab_status word_table_add(struct word_table *table, uint64_t hash, uint64_t offset,

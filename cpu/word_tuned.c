@@ -86,6 +86,8 @@ static const struct word_loops loops[CPU_ISA_COUNT] = {
 struct word_scratch {
     const struct word_loops *loops;
     struct word_fold fold;
+    struct word_part *parts; /* owned */
+    unsigned parts_room;
 };
 
 /* ---- Parts of a text --------------------------------------------------------------------------
@@ -339,7 +341,7 @@ enum ab_status word_tuned_prepare(struct job *job, struct ab_error *error)
     const enum ab_status status = cpu_isa_choose(cpu_isa_best(), &isa, error);
     if (status != AB_OK)
         return status;
-    struct word_scratch *scratch = malloc(sizeof(*scratch));
+    struct word_scratch *scratch = calloc(1, sizeof(*scratch));
     if (scratch == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the table of lower-case letters");
     scratch->loops = &loops[isa];
@@ -348,8 +350,28 @@ enum ab_status word_tuned_prepare(struct job *job, struct ab_error *error)
     return AB_OK;
 }
 
+struct word_part *word_tuned_parts(const struct job *job, unsigned count)
+{
+    struct word_scratch *scratch = job->scratch;
+    if (count <= scratch->parts_room)
+        return scratch->parts;
+    struct word_part *parts = realloc(scratch->parts, count * sizeof(*parts));
+    if (parts == NULL)
+        return NULL;
+    memset(parts + scratch->parts_room, 0, (count - scratch->parts_room) * sizeof(*parts));
+    scratch->parts = parts;
+    scratch->parts_room = count;
+    return parts;
+}
+
 void word_tuned_release(struct job *job)
 {
-    free(job->scratch);
+    struct word_scratch *scratch = job->scratch;
+    if (scratch == NULL)
+        return;
+    for (unsigned i = 0; i < scratch->parts_room; i++)
+        word_part_free(&scratch->parts[i]);
+    free(scratch->parts);
+    free(scratch);
     job->scratch = NULL;
 }

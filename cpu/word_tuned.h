@@ -13,6 +13,10 @@
 enum ab_status word_tuned_prepare(struct job *job, struct ab_error *error);
 void word_tuned_release(struct job *job);
 
+/* What word_parts_make returns: the job has them until its release, so that no run waits for the
+ * kernel to map the same memory again. NULL: there is no memory for more. */
+struct word_part *word_tuned_parts(const struct job *job, unsigned count);
+
 /* The number of words in a slice of the job's text, which cuts no word. */
 uint64_t word_tuned_total(const struct job *job, struct slice slice);
 

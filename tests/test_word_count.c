@@ -113,6 +113,9 @@ static void count_in_parts(struct fixture *f, unsigned count)
     assert_non_null(parts);
     for (unsigned i = count; i-- > 0;) /* in any order */
         word_part_count(&parts[i], &f->job, i, count);
+    for (unsigned round = 0; word_parts_pairs(&f->job, count, round) != 0; round++)
+        for (unsigned pair = word_parts_pairs(&f->job, count, round); pair-- > 0;)
+            word_parts_merge(parts, count, round, pair);
     assert_int_equal(word_parts_finish(parts, count, &f->job, &error), AB_OK);
 }
 

@@ -25,6 +25,9 @@ static void count_in_parts(struct job *job, unsigned count)
     must(parts != NULL, error.message, count);
     for (unsigned i = 0; i < count; i++)
         word_part_count(&parts[i], job, i, count);
+    for (unsigned round = 0; word_parts_pairs(job, count, round) != 0; round++)
+        for (unsigned pair = word_parts_pairs(job, count, round); pair-- > 0;)
+            word_parts_merge(parts, count, round, pair);
     must(word_parts_finish(parts, count, job, &error) == AB_OK, error.message, count);
     struct verdict verdict;
     job->problem->kernel->check(job->problem, job->result, 0, &verdict);

@@ -146,28 +146,42 @@ void cuda_buffer_release(void *opened, void *memory)
     free(buffer);
 }
 
-/* The input is memory that other processes share and nobody may write to. Where the driver cannot
- * lock such pages in place, a copy of them in page-locked memory is what the transfer reads. */
+/* Whether the pages can be locked in place: not where the device cannot lock those that nobody may
+ * write to, and not where another worker in this process has locked them, who will unlock them. */
+static enum ab_status can_lock(const struct cuda_context *context, const void *memory, bool *can,
+                               struct ab_error *error)
+{
+    int supported = 0;
+    struct cudaPointerAttributes attributes = {0};
+    enum ab_status status =
+        cuda_check(cudaDeviceGetAttribute(&supported, cudaDevAttrHostRegisterReadOnlySupported,
+                                          context->device),
+                   "cudaDeviceGetAttribute", error);
+    if (status == AB_OK)
+        status = cuda_check(cudaPointerGetAttributes(&attributes, memory),
+                            "cudaPointerGetAttributes", error);
+    *can = supported != 0 && attributes.type == cudaMemoryTypeUnregistered;
+    return status;
+}
+
+/* The input is memory that other processes share and nobody may write to. Where such pages cannot
+ * be locked in place, a copy of them in page-locked memory is what the transfer reads. */
 static enum ab_status pin(const struct cuda_context *context, struct cuda_buffer *buffer,
                           const void *from, struct ab_error *error)
 {
     void *memory = (void *)from;
-    int can_lock = 0;
-    enum ab_status asked =
-        cuda_check(cudaDeviceGetAttribute(&can_lock, cudaDevAttrHostRegisterReadOnlySupported,
-                                          context->device),
-                   "cudaDeviceGetAttribute", error);
-    if (asked != AB_OK)
-        return asked;
-    if (can_lock != 0 &&
+    bool in_place = false;
+    enum ab_status status = can_lock(context, from, &in_place, error);
+    if (status != AB_OK)
+        return status;
+    if (in_place &&
         cudaHostRegister(memory, buffer->bytes, cudaHostRegisterReadOnly) == cudaSuccess) {
         buffer->registered = memory;
         return AB_OK;
     }
     cudaGetLastError();
-    enum ab_status status =
-        cuda_check(cudaHostAlloc(&buffer->pinned_copy, buffer->bytes, cudaHostAllocDefault),
-                   "page-locked memory for the input (--transfer pageable needs none)", error);
+    status = cuda_check(cudaHostAlloc(&buffer->pinned_copy, buffer->bytes, cudaHostAllocDefault),
+                        "page-locked memory for the input (--transfer pageable needs none)", error);
     if (status == AB_OK)
         memcpy(buffer->pinned_copy, from, buffer->bytes);
     return status;

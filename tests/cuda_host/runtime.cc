@@ -445,6 +445,15 @@ cudaError_t cudaHostRegister(void *memory, size_t bytes, unsigned flags)
     return cudaSuccess;
 }
 
+/* Of host memory only, by the address where it begins. */
+cudaError_t cudaPointerGetAttributes(cudaPointerAttributes *attributes, const void *memory)
+{
+    const cudaError_t outcome = cuda_host_call("cudaPointerGetAttributes");
+    attributes->type = registered_memory.count((char *)memory) != 0 ? cudaMemoryTypeHost
+                                                                    : cudaMemoryTypeUnregistered;
+    return outcome;
+}
+
 cudaError_t cudaHostUnregister(void *memory)
 {
     const cudaError_t outcome = cuda_host_call("cudaHostUnregister");

@@ -18,7 +18,13 @@ enum {
     TILE_WORDS_MAX = TILE / 2,
     SLOW_WORDS_MAX = 2 * THREADS,
     CACHE_SLOTS = 1024, /* with the rest: what a block can have */
-    BLOCKS = 4          /* in a multiprocessor at a time, by its registers and fast memory */
+    BLOCKS = 4,         /* in a multiprocessor at a time, by its registers and fast memory */
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800
+    TOTAL_BLOCKS = 4 /* of 1024 threads */
+#else
+    TOTAL_BLOCKS =
+        5 /* 48 registers a thread: one more block than the compiler would leave room for */
+#endif
 };
 
 /* ---- Total ---------------------------------------------------------------------------------- */
@@ -39,7 +45,7 @@ static __global__ void __launch_bounds__(THREADS)
 /* A warp takes SPAN bytes at a time, CHUNKS loads under way in each lane. GLOBAL: each thread adds
  * what it finds to the total at once. */
 template <bool UNICODE, bool GLOBAL>
-static __global__ void __launch_bounds__(THREADS, 5)
+static __global__ void __launch_bounds__(THREADS, TOTAL_BLOCKS)
     total_chunks(const u8 *text, u64 begin, u64 end, u64 *total)
 {
     const unsigned lane = threadIdx.x % WARP;
@@ -85,7 +91,8 @@ static __global__ void __launch_bounds__(THREADS, 5)
 /* ---- The table --------------------------------------------------------------------------------
  */
 
-/* Is `w` the word with this key and this rest, which may not be there yet, right after the key? */
+/* Is `w` the word with this key and this rest? Zero: that is not there yet; whoever wrote the key
+ * writes it next, and goes on also while others of its warp wait here (from Volta on). */
 static __device__ __forceinline__ bool same_exact_word(word w, u64 key, u64 rest,
                                                        const u64 *rest_now)
 {

@@ -19,11 +19,11 @@ enum {
     SLOW_WORDS_MAX = 2 * THREADS,
     CACHE_SLOTS = 1024, /* with the rest: what a block can have */
     BLOCKS = 4,         /* in a multiprocessor at a time, by its registers and fast memory */
+/* Of the total: registers for one more than the compiler would leave room for. */
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800
-    TOTAL_BLOCKS = 4 /* of 1024 threads */
+    TOTAL_BLOCKS = 4 /* 1024 threads */
 #else
-    TOTAL_BLOCKS =
-        5 /* 48 registers a thread: one more block than the compiler would leave room for */
+    TOTAL_BLOCKS = 5
 #endif
 };
 

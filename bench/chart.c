@@ -132,11 +132,13 @@ static double within_x(const struct plot *plot, double value)
 static void add_place_words(const struct plot *plot, const struct chart_place *place, double x,
                             double y)
 {
-    const bool fits = x + chart_font * 0.58 * (double)strlen(place->words) < chart_width;
+    const double width = chart_font * 0.62 * (double)strlen(place->words);
+    const double right = chart_width - width; /* where they begin to fit there */
+    const bool starts = x < right || x < width;
     text_add(plot->text, "<text class=\"place s%zu\" data-line=\"", place->slot % CHART_SLOTS);
     text_add_html(plot->text, place->name);
-    text_add(plot->text, "\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", fits ? x - 4 : x + 4, y,
-             fits ? "start" : "end");
+    text_add(plot->text, "\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">",
+             starts ? fmin(x - 4, fmax(right, 0)) : x + 4, y, starts ? "start" : "end");
     text_add_html(plot->text, place->words);
     text_add(plot->text, "</text>\n");
 }

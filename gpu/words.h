@@ -194,20 +194,25 @@ static __device__ __forceinline__ folded_character fold_at(const u8 *text, u64 a
     return folded;
 }
 
-/* Bytes of the white space that begins at `at` with one of the bytes C2, E1, E2, E3; 0 where none
- * does. After these bytes any others that continue a character make a well-formed one. */
+/* Do `bytes`, the first one of which is lowest, and C2, E1, E2 or E3, begin with white space? After
+ * these any others that continue a character make a well-formed one. */
+static __device__ __forceinline__ bool begins_wide_space(unsigned bytes)
+{
+    const bool two = (bytes & 0x20) == 0; /* C2 */
+    const unsigned second = bytes >> 8 & 0x3F, third = bytes >> 16 & 0x3F;
+    const unsigned continued = two ? 0x8000 : 0x808000;
+    return (bytes & (two ? 0xC000 : 0xC0C000)) == continued &&
+           is_wide_space(two ? (bytes & 0x1F) << 6 | second
+                             : (bytes & 0xF) << 12 | second << 6 | third);
+}
+
+/* The bytes of the white space that begins so at text[at], 0 where none does. */
 static __device__ __forceinline__ unsigned wide_space_at(const u8 *text, u64 at, u64 end)
 {
-    const unsigned lead = text[at], bytes = lead < 0xE0 ? 2 : 3;
-    if (end - at < bytes)
-        return 0;
-    const unsigned second = text[at + 1], third = text[at + bytes - 1];
-    if ((second & 0xC0) != 0x80 || (third & 0xC0) != 0x80)
-        return 0;
-    const unsigned code_point = bytes == 2
-                                    ? (lead & 0x1F) << 6 | (second & 0x3F)
-                                    : (lead & 0xF) << 12 | (second & 0x3F) << 6 | (third & 0x3F);
-    return is_wide_space(code_point) ? bytes : 0;
+    unsigned bytes = 0;
+    for (unsigned i = 0; i < 3 && at + i < end; i++)
+        bytes |= (unsigned)text[at + i] << 8 * i;
+    return !begins_wide_space(bytes) ? 0 : (bytes & 0x20) == 0 ? 2 : 3;
 }
 
 /* Bytes of the white space that begins at `at`, 0 where none does. */
@@ -354,12 +359,7 @@ static __device__ __forceinline__ bool may_be_wide_space(const u8 *text, u64 at,
         return true;
     const unsigned *words = (const unsigned *)(text + aligned);
     const unsigned bytes = __funnelshift_r(__ldg(words), __ldg(words + 1), 8 * (unsigned)(at % 4));
-    const bool two = (bytes & 0x20) == 0; /* C2 */
-    const unsigned second = bytes >> 8 & 0x3F, third = bytes >> 16 & 0x3F;
-    const unsigned continued = two ? 0x8000 : 0x808000;
-    return (bytes & (two ? 0xC000 : 0xC0C000)) == continued &&
-           is_wide_space(two ? (bytes & 0x1F) << 6 | second
-                             : (bytes & 0xF) << 12 | second << 6 | third);
+    return begins_wide_space(bytes);
 }
 
 /* Does white space outside ASCII begin in the chunks of a warp, WARP chunks apart, or perhaps in

@@ -106,13 +106,8 @@ static enum ab_status run_piece(struct opencl_context *context, struct opencl_ma
 static enum ab_status run_finish(struct opencl_context *context, struct opencl_matrix *matrix,
                                  cl_ulong count, struct ab_error *error)
 {
-    enum ab_status status = OPENCL_BUFFER_ARGUMENT(error, matrix->finish, 0, matrix->partials);
-    if (status == AB_OK)
-        status = OPENCL_ARGUMENT(error, matrix->finish, 1, count);
-    if (status == AB_OK)
-        status = OPENCL_BUFFER_ARGUMENT(error, matrix->finish, 2, matrix->result);
-    return status == AB_OK ? opencl_run(context, matrix->finish, 1, matrix->group_items, error)
-                           : status;
+    return opencl_add_up(context, matrix->finish, matrix->partials, count, matrix->result,
+                         matrix->group_items, error);
 }
 
 /* Drivers may compile when a kernel is first enqueued, for that very size: every shape runs here

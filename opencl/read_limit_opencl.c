@@ -66,12 +66,7 @@ static enum ab_status read_piece(struct opencl_context *context, const struct re
 static enum ab_status add_up(struct opencl_context *context, const struct reading *r,
                              cl_ulong count, struct ab_error *error)
 {
-    enum ab_status status = OPENCL_BUFFER_ARGUMENT(error, r->finish, 0, r->partials);
-    if (status == AB_OK)
-        status = OPENCL_ARGUMENT(error, r->finish, 1, count);
-    if (status == AB_OK)
-        status = OPENCL_BUFFER_ARGUMENT(error, r->finish, 2, r->result);
-    return status == AB_OK ? opencl_run(context, r->finish, 1, r->group_items, error) : status;
+    return opencl_add_up(context, r->finish, r->partials, count, r->result, r->group_items, error);
 }
 
 /* ---- Hooks --------------------------------------------------------------------------------- */

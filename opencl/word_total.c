@@ -22,13 +22,8 @@ static enum ab_status count_piece(struct opencl_context *context, const struct o
 static enum ab_status add_up(struct opencl_context *context, const struct opencl_words *words,
                              cl_ulong count, struct ab_error *error)
 {
-    enum ab_status status = OPENCL_BUFFER_ARGUMENT(error, words->finish, 0, words->partials);
-    if (status == AB_OK)
-        status = OPENCL_ARGUMENT(error, words->finish, 1, count);
-    if (status == AB_OK)
-        status = OPENCL_BUFFER_ARGUMENT(error, words->finish, 2, words->result);
-    return status == AB_OK ? opencl_run(context, words->finish, 1, words->group_items, error)
-                           : status;
+    return opencl_add_up(context, words->finish, words->partials, count, words->result,
+                         words->group_items, error);
 }
 
 enum ab_status opencl_total_prepare(struct job *job, struct ab_error *error)

@@ -109,7 +109,7 @@ static enum ab_status measure_twins(struct aa *aa, size_t input, const struct ba
     options.settings = &size;
     options.setting_count = 1;
     options.backends = entry->name;
-    options.baseline = "none";
+    options.baseline = entry->name; /* the widths of these comparisons say when to end */
     options.seed += aa->passes;
     struct measurement m = {0};
     enum ab_status status = measurement_plan(&m, &options, error);

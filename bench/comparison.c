@@ -83,6 +83,19 @@ bool stop_check_due(const struct stop_rule *rule, size_t rounds)
     return rounds >= rule->rounds_min && (rounds - rule->rounds_min) % ROUNDS_BETWEEN_CHECKS == 0;
 }
 
+double comparison_uncertainty(const struct comparison *c)
+{
+    return interval_log_width(c->ci) - 0.1 * fabs(log(c->ratio));
+}
+
+bool double_the_rounds(size_t planned, size_t most, const double *log_widths, size_t count)
+{
+    bool too_wide = false;
+    for (size_t i = 0; i < count; i++)
+        too_wide = too_wide || log_widths[i] > AB_TOO_WIDE;
+    return too_wide && 2 * planned <= most;
+}
+
 bool stop_now(const struct stop_rule *rule, size_t rounds, const double *log_widths, size_t count)
 {
     return stop_check_due(rule, rounds) && all_narrow(log_widths, count, rule->width);

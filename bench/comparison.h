@@ -80,4 +80,17 @@ bool stop_check_due(const struct stop_rule *rule, size_t rounds);
  * and 6 %, depending on the noise (simulated, as the tests do). */
 bool stop_now(const struct stop_rule *rule, size_t rounds, const double *log_widths, size_t count);
 
+/* Intervals wider than this, as ln(high / low), may hide a difference of 5 %. */
+#define AB_TOO_WIDE 0.05
+
+/* The log width of the interval, less a tenth of ln(ratio): nobody waits to learn whether it is 48
+ * or 52 times as fast. Of identical programs that is nothing beside the width. */
+double comparison_uncertainty(const struct comparison *comparison);
+
+/* Whether the rounds that were planned, and are over, should be as many again: one of the widths is
+ * still too large, and they would be at most `most`. To look this seldom, and only at the widths,
+ * leaves the intervals as often wrong as they say (simulated, as the tests do). A width of NAN does
+ * not get better. */
+bool double_the_rounds(size_t planned, size_t most, const double *log_widths, size_t count);
+
 #endif

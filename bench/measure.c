@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/ending.h"
 #include "bench/energy.h"
 #include "bench/interrupt.h"
 #include "bench/latin_square.h"
@@ -13,9 +14,6 @@
 #include "bench/stall.h"
 #include "bench/statistics.h"
 #include "common/memory.h"
-
-/* Intervals narrower than this, as ln(high / low), need no more rounds. */
-#define STOP_LOG_WIDTH 0.01
 
 /* In a round the alternatives take turns of a sample each. Many short turns see a difference that
  * few long ones do not: a CPU that shares its core with a stranger goes from one speed to another
@@ -236,13 +234,13 @@ static enum ab_status interrupted(struct alternative *a, struct ab_error *error)
 static enum ab_status allocate_rounds(const struct measurement *m, struct alternative *a,
                                       struct ab_error *error)
 {
-    a->rounds = calloc(m->rounds_planned, sizeof(*a->rounds));
-    a->turns_ns = calloc(m->rounds_planned * TURNS_MAX, sizeof(*a->turns_ns));
+    a->rounds = calloc(m->rounds_most, sizeof(*a->rounds));
+    a->turns_ns = calloc(m->rounds_most * TURNS_MAX, sizeof(*a->turns_ns));
     a->turns = calloc(TURNS_MAX, sizeof(*a->turns));
-    a->setup_ns = calloc(m->rounds_planned + 1, sizeof(*a->setup_ns));
+    a->setup_ns = calloc(m->rounds_most + 1, sizeof(*a->setup_ns));
     if (a->rounds != NULL && a->turns_ns != NULL && a->turns != NULL && a->setup_ns != NULL)
         return AB_OK;
-    return ab_fail(error, AB_NO_MEMORY, "no memory for %zu rounds", m->rounds_planned);
+    return ab_fail(error, AB_NO_MEMORY, "no memory for %zu rounds", m->rounds_most);
 }
 
 static enum ab_status prepare_alternatives(struct measurement *m, struct ab_error *error)
@@ -319,66 +317,23 @@ static bool anyone_takes_part(const struct measurement *m)
     return false;
 }
 
-/* How many checks in a row found all intervals that will be reported narrow enough, after this
- * round. One alone may have been lucky; two are needed, which keeps the false positives under 5 %.
- * A number of rounds that was asked for is kept, and nothing checked. */
-static unsigned count_narrow_checks(const struct measurement *m, unsigned before,
-                                    double *log_widths)
-{
-    const struct stop_rule rule = {.rounds_min = ROUNDS_MIN, .width = STOP_LOG_WIDTH};
-    const struct alternative *base = measurement_baseline(m);
-    size_t count = 0;
-    if (m->options->rounds_given || !stop_check_due(&rule, m->rounds_done))
-        return before;
-    for (size_t i = 0; i < m->count; i++) {
-        const struct alternative *a = &m->alternatives[i];
-        if (!alternative_measured(a))
-            continue;
-        log_widths[count++] = interval_log_width(alternative_summary(a, PHASE_E2E).ci);
-        if (base != NULL && a != base)
-            log_widths[count++] = interval_log_width(measurement_compare(m, a, base).ci);
-    }
-    return stop_now(&rule, m->rounds_done, log_widths, count) ? before + 1 : 0;
-}
-
-/* When the next round will be over, if it is like the ones before. */
-static double another_round_ends_s(const struct measurement *m, double rounds_began_s)
-{
-    double now = running_s();
-    return now + (now - rounds_began_s) / (double)m->rounds_done;
-}
-
 static enum ab_status run_rounds(struct measurement *m, const struct measure_observer *observer,
                                  struct ab_error *error)
 {
     struct latin_square order;
-    const bool order_allocated = latin_square_allocate(&order, m->count);
-    double *log_widths = calloc(2 * m->count, sizeof(*log_widths));
-    double began_s = running_s();
+    struct ending_state state = {.began_s = running_s()};
     enum ab_status status = AB_OK;
-    if (!order_allocated || log_widths == NULL)
+    if (!latin_square_allocate(&order, m->count))
         status = ab_fail(error, AB_NO_MEMORY, "no memory for the order of a round");
     m->ended = ENDED_BY_INTERRUPTION;
-    unsigned narrow_checks = 0;
-    while (status == AB_OK && anyone_takes_part(m)) {
-        size_t round = m->rounds_done;
-        status = run_round(m, &order, round, began_s, observer, error);
+    for (bool ended = false; status == AB_OK && !ended && anyone_takes_part(m);) {
+        status = run_round(m, &order, m->rounds_done, state.began_s, observer, error);
         if (status != AB_OK)
             break;
-        m->rounds_done = round + 1;
-        narrow_checks = count_narrow_checks(m, narrow_checks, log_widths);
-        if (m->rounds_done == m->rounds_planned)
-            m->ended = ENDED_BY_COUNT;
-        else if (narrow_checks == 2)
-            m->ended = ENDED_BY_WIDTH;
-        else if (another_round_ends_s(m, began_s) > m->ends_s)
-            m->ended = ENDED_BY_TIME;
-        else
-            continue;
-        break;
+        m->rounds_done++;
+        ended = measurement_ends(m, &state);
     }
     latin_square_free(&order);
-    free(log_widths);
     return status;
 }
 
@@ -413,7 +368,7 @@ enum ab_status measurement_run(struct measurement *m, const struct measure_obser
                                struct ab_error *error)
 {
     const struct work_reading before = work_read();
-    m->rounds_planned = (size_t)m->options->rounds;
+    plan_rounds(m);
     m->clock = clock_calibrate(&system_clock);
     double most_s = m->options->max_seconds_s;
     if (m->options->budget_s > 0)

@@ -8,7 +8,8 @@
 #include "common/machine.h"
 #include "common/parse.h"
 
-enum { ROUNDS_DEFAULT = 30 };
+/* A live demo and the many cells of a sweep have no time for more. */
+enum { ROUNDS_DEFAULT = 30, ROUNDS_MOST_DEFAULT = 8 * ROUNDS_DEFAULT };
 
 /* ---- Comma-separated names --------------------------------------------------------------- */
 
@@ -430,6 +431,8 @@ enum ab_status options_parse(int argc, char **argv, struct options *options, str
     options->rounds_given = options->rounds != 0;
     if (!options->rounds_given)
         options->rounds = ROUNDS_DEFAULT;
+    if (options->command == COMMAND_MEASURE || options->command == COMMAND_AA)
+        options->rounds_most = ROUNDS_MOST_DEFAULT;
     if (status == AB_OK)
         status = check_meaning(&reader, error);
     return status == AB_OK ? check_together(options, error) : status;

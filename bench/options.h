@@ -41,7 +41,8 @@ struct options {
     const char *baseline;   /* NULL: the best CPU backend of the run; "none" */
 
     uint64_t threads, rounds, seed;
-    bool rounds_given;  /* then so many, and no fewer for being sure enough */
+    uint64_t rounds_most; /* where intervals stay wide; 0: `rounds` */
+    bool rounds_given;    /* then exactly so many, unless the time is up */
     const char *device; /* NULL: the default one */
     double min_time_s;  /* 0: by the clock */
     double max_seconds_s, deadline_s;

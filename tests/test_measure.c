@@ -20,6 +20,7 @@
 #include "bench/interrupt.h"
 #include "bench/measure.h"
 #include "bench/row.h"
+#include "common/random.h"
 #include "tests/fake.h"
 
 static const struct backend_entry host_entry = {"host", &fake_host, ""};
@@ -538,11 +539,12 @@ static void test_stops_on_width(void **state)
     measurement_free(&m);
 }
 
-/* Every third run takes twice the time: no interval is ever narrow. */
+/* Runs take once to twice as long, by chance: no interval is narrow. There are no more rounds than
+ * planned, unless it is said how many there may be. */
 static enum ab_status run_unsteady(struct job *job, struct ab_error *error)
 {
-    if (fake.calls % 3 == 0)
-        fake.now_ns += 50000000;
+    static struct random_stream stream = {1};
+    fake.now_ns += random_below(&stream, 50000000);
     return run_long(job, error);
 }
 
@@ -557,6 +559,12 @@ static void test_stops_on_count(void **state)
     run_scripted(&m, &options, &unsteady);
     assert_int_equal(m.ended, ENDED_BY_COUNT);
     assert_int_equal(m.rounds_done, 30);
+    measurement_free(&m);
+    options.rounds_most = 130; /* twice as many, and again, but not once more */
+    run_scripted(&m, &options, &unsteady);
+    assert_int_equal(m.ended, ENDED_BY_COUNT);
+    assert_int_equal(m.rounds_done, 120);
+    assert_int_equal(m.alternatives[1].samples, 120);
     measurement_free(&m);
 }
 

@@ -43,7 +43,8 @@ static size_t widths_of_times(const struct measurement *m, double *log_widths)
 }
 
 /* How many checks in a row found all intervals that will be reported narrow enough, after this
- * round. One alone may have been lucky; two are needed, which keeps the false positives under 5 %. */
+ * round. One alone may have been lucky; two are needed, which keeps the false positives under 5 %.
+ */
 static unsigned count_narrow_checks(const struct measurement *m, unsigned before,
                                     double *log_widths)
 {

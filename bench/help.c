@@ -19,8 +19,8 @@ static const struct help_term exit_status[] = {
 static const struct help_term environment[] = {
     {"ACCELBENCH_MEMORY_LIMIT", "caps the memory that a run may take, as in 4Gi"},
     {"ACCELBENCH_ISA",
-     "the instructions of tuned techniques on CPUs: portable, avx2 or avx512 (default the best "
-     "that the CPU has)"},
+     "the instructions of tuned techniques on CPUs: portable, avx2, avx512 or avx512vnni (default "
+     "the best that the CPU has)"},
     {"ACCELBENCH_CUDA_MEMORY_LIMIT", "bytes of a GPU's memory that cuda takes"},
     {"OMP_PROC_BIND", "where the threads of openmp are bound (default spread over the cores)"},
     {"NO_COLOR", "if not empty, --color auto means never"},

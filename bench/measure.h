@@ -55,7 +55,7 @@ struct measurement {
     struct alternative *alternatives; /* owned */
     size_t count;
     size_t rounds_planned, rounds_most, rounds_done; /* more are planned where intervals are wide */
-    size_t turns; /* of each alternative in a round */
+    size_t turns;                                    /* of each alternative in a round */
     enum ending {
         ENDED_BY_COUNT,       /* all rounds that were planned, at last */
         ENDED_BY_WIDTH,       /* every interval is narrow enough */

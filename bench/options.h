@@ -43,8 +43,8 @@ struct options {
     uint64_t threads, rounds, seed;
     uint64_t rounds_most; /* where intervals stay wide; 0: `rounds` */
     bool rounds_given;    /* then exactly so many, unless the time is up */
-    const char *device; /* NULL: the default one */
-    double min_time_s;  /* 0: by the clock */
+    const char *device;   /* NULL: the default one */
+    double min_time_s;    /* 0: by the clock */
     double max_seconds_s, deadline_s;
     double budget_s; /* 0: none */
 

@@ -8,10 +8,8 @@
 static const char variable[] = "ACCELBENCH_ISA";
 
 static const char *const names[] = {
-    [CPU_ISA_PORTABLE] = "portable",
-    [CPU_ISA_AVX2] = "avx2",
-    [CPU_ISA_AVX512] = "avx512",
-    [CPU_ISA_COUNT] = NULL,
+    [CPU_ISA_PORTABLE] = "portable",      [CPU_ISA_AVX2] = "avx2", [CPU_ISA_AVX512] = "avx512",
+    [CPU_ISA_AVX512_VNNI] = "avx512vnni", [CPU_ISA_COUNT] = NULL,
 };
 
 #if CPU_ISA_X86
@@ -35,6 +33,8 @@ bool cpu_isa_available(enum cpu_isa isa)
         return has_avx2();
     if (isa == CPU_ISA_AVX512)
         return has_avx512();
+    if (isa == CPU_ISA_AVX512_VNNI)
+        return has_avx512() && __builtin_cpu_supports("avx512vnni");
 #endif
     return isa == CPU_ISA_PORTABLE;
 }

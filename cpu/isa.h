@@ -10,25 +10,27 @@
 
 /* From the least to the most. */
 enum cpu_isa {
-    CPU_ISA_PORTABLE, /* C with the compilers' vector extension: any machine */
-    CPU_ISA_AVX2,     /* AVX2, BMI1, BMI2, POPCNT */
-    CPU_ISA_AVX512,   /* those and AVX-512 F, BW, DQ, VL */
+    CPU_ISA_PORTABLE,    /* C with the compilers' vector extension: any machine */
+    CPU_ISA_AVX2,        /* AVX2, BMI1, BMI2, POPCNT */
+    CPU_ISA_AVX512,      /* those and AVX-512 F, BW, DQ, VL */
+    CPU_ISA_AVX512_VNNI, /* those and AVX-512 VNNI */
     CPU_ISA_COUNT
 };
 
 #ifdef __x86_64__
-#define CPU_ISA_X86     1
-#define CPU_TARGET_AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt")))
+#define CPU_ISA_X86 1
 #ifdef __clang__
 /* Where it is told to tune for a CPU that slows down at 512 bits, clang halves vectors that it
  * does not have to keep whole. */
-#define CPU_TARGET_AVX512                                                        \
-    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,bmi,bmi2,popcnt"), \
-                   min_vector_width(512)))
+#define CPU_TARGET_512(features) __attribute__((target(features), min_vector_width(512)))
 #else
-#define CPU_TARGET_AVX512 \
-    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,bmi,bmi2,popcnt")))
+#define CPU_TARGET_512(features) __attribute__((target(features)))
 #endif
+#define CPU_FEATURES_AVX2      "avx2,bmi,bmi2,popcnt"
+#define CPU_FEATURES_AVX512    CPU_FEATURES_AVX2 ",avx512f,avx512bw,avx512dq,avx512vl"
+#define CPU_TARGET_AVX2        __attribute__((target(CPU_FEATURES_AVX2)))
+#define CPU_TARGET_AVX512      CPU_TARGET_512(CPU_FEATURES_AVX512)
+#define CPU_TARGET_AVX512_VNNI CPU_TARGET_512(CPU_FEATURES_AVX512 ",avx512vnni")
 #else
 #define CPU_ISA_X86 0
 #endif
@@ -36,7 +38,7 @@ enum cpu_isa {
 /* Does this CPU have it, and does the system save its registers? */
 bool cpu_isa_available(enum cpu_isa isa);
 
-/* "portable", "avx2" or "avx512" */
+/* "portable", "avx2", "avx512" or "avx512vnni" */
 const char *cpu_isa_name(enum cpu_isa isa);
 
 /* The last one that is available. */

@@ -3,7 +3,8 @@
  *     VECTOR_BYTES  size of its vectors
  *     TARGET        the functions' instruction set; may be empty
  *     LOOP(name)    the name of a function or type for this instruction set
- * Each equals
+ *     ADD_UPPER(sums, vector)  of 32-bit lanes: adds the elements shifted right by 16, with the
+ * sign Each equals
  *
  *     for (i = 0; i < count; i++)
  *         sum += x[i];
@@ -46,46 +47,47 @@ TARGET static uint64_t LOOP(join_i32)(LOOP(u32_vector) sum, LOOP(i32_vector) upp
     return lower_sum + ((uint64_t)upper_sum << 16);
 }
 
+TARGET FETCH_INLINE void LOOP(add_i32)(const int32_t *x, LOOP(u32_vector) * sums,
+                                       LOOP(i32_vector) * uppers)
+{
+    LOOP(i32_vector) v = *(const LOOP(i32_vector) *)x;
+    LOAD_ONCE(v);
+    *sums += (LOOP(u32_vector))v;
+    *uppers = ADD_UPPER(*uppers, v);
+}
+
 /* To widen every element to 64 bits takes several instructions a vector. Instead two sums of 32
- * bits run: of the elements, modulo 2^32, and of their upper halves (shifted right by 16, with the
- * sign). Both say all there is to know for up to 2^16 elements a lane: the upper sum is exact, and
- * so is the sum of the lower halves, which is below 2^32 and known modulo 2^32. */
+ * bits run: of the elements, modulo 2^32, and of their upper halves, with the sign. Both say all
+ * there is to know for up to 2^16 elements a lane: the upper sum is exact, and so is the sum of the
+ * lower halves, which is below 2^32 and known modulo 2^32. The upper sums are eight because
+ * instructions that multiply and add take their time. */
 TARGET FETCH_INLINE uint64_t LOOP(steps_i32)(const int32_t *x, uint64_t count, size_t ahead)
 {
     enum {
         LANES = VECTOR_BYTES / sizeof(int32_t),
-        STEP = 4 * LANES,
-        BLOCK = STEP << 14 /* four sums of 2^14 elements a lane, added up to one of 2^16 */
+        STEP = 8 * LANES,
+        BLOCK = STEP << 13 /* the upper sums are added up to one of 2^16 elements */
     };
     uint64_t sum = 0;
     while (count >= LANES) {
         uint64_t vectors = (count < BLOCK ? count : BLOCK) / LANES;
         count -= vectors * LANES;
-        LOOP(u32_vector) a = {0}, b = {0}, c = {0}, d = {0};
-        LOOP(i32_vector) a_upper = {0}, b_upper = {0}, c_upper = {0}, d_upper = {0};
-        for (; vectors >= 4; vectors -= 4, x += STEP) {
-            const LOOP(i32_vector) *v = (const LOOP(i32_vector) *)x;
+        LOOP(u32_vector) even = {0}, odd = {0};
+        LOOP(i32_vector) a = {0}, b = {0}, c = {0}, d = {0}, e = {0}, f = {0}, g = {0}, h = {0};
+        for (; vectors >= 8; vectors -= 8, x += STEP) {
             fetch_step(x, ahead, STEP * sizeof(*x));
-            LOOP(i32_vector) v0 = v[0], v1 = v[1], v2 = v[2], v3 = v[3];
-            LOAD_ONCE(v0);
-            LOAD_ONCE(v1);
-            LOAD_ONCE(v2);
-            LOAD_ONCE(v3);
-            a += (LOOP(u32_vector))v0;
-            b += (LOOP(u32_vector))v1;
-            c += (LOOP(u32_vector))v2;
-            d += (LOOP(u32_vector))v3;
-            a_upper += v0 >> 16;
-            b_upper += v1 >> 16;
-            c_upper += v2 >> 16;
-            d_upper += v3 >> 16;
+            LOOP(add_i32)(x, &even, &a);
+            LOOP(add_i32)(x + LANES, &odd, &b);
+            LOOP(add_i32)(x + 2 * LANES, &even, &c);
+            LOOP(add_i32)(x + 3 * LANES, &odd, &d);
+            LOOP(add_i32)(x + 4 * LANES, &even, &e);
+            LOOP(add_i32)(x + 5 * LANES, &odd, &f);
+            LOOP(add_i32)(x + 6 * LANES, &even, &g);
+            LOOP(add_i32)(x + 7 * LANES, &odd, &h);
         }
-        for (; vectors != 0; vectors--, x += LANES) {
-            const LOOP(i32_vector) v = *(const LOOP(i32_vector) *)x;
-            a += (LOOP(u32_vector))v;
-            a_upper += v >> 16;
-        }
-        sum += LOOP(join_i32)((a + b) + (c + d), (a_upper + b_upper) + (c_upper + d_upper));
+        for (; vectors != 0; vectors--, x += LANES)
+            LOOP(add_i32)(x, &even, &a);
+        sum += LOOP(join_i32)(even + odd, ((a + b) + (c + d)) + ((e + f) + (g + h)));
     }
     for (; count != 0; count--, x++)
         sum += (uint64_t)*x;

@@ -43,6 +43,7 @@ static read_loop *const loops[CPU_ISA_COUNT] = {
 #if CPU_ISA_X86
     [CPU_ISA_AVX2] = read_avx2,
     [CPU_ISA_AVX512] = read_avx512,
+    [CPU_ISA_AVX512_VNNI] = read_avx512,
 #endif
 };
 
@@ -61,7 +62,7 @@ struct state {
 static enum cpu_isa fastest_isa(void)
 {
 #if CPU_ISA_X86
-    if (__builtin_cpu_is("amdfam19h") && cpu_isa_best() == CPU_ISA_AVX512)
+    if (__builtin_cpu_is("amdfam19h") && cpu_isa_best() >= CPU_ISA_AVX512)
         return CPU_ISA_AVX2;
 #endif
     return cpu_isa_best();

@@ -7,6 +7,11 @@
 
 enum { WORD_BLOCK_BYTES = 64 };
 
+/* Those of three bytes begin with E1 to E3, like a good deal of what is no white space: quotation
+ * marks and dashes above all (E2 80 93 to 9D), which stand all over a text. None of them ends with
+ * these bytes. */
+enum { WORD_NO_THIRD = 0x8B, WORD_NO_THIRDS_MORE = 0x9E - WORD_NO_THIRD };
+
 struct word_scan {
     uint64_t inside; /* 1: the last byte is part of a word */
     uint64_t spill;  /* first bytes of the next block that belong to a white space begun before */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/word_count.h"
+#include "cpu/fetch.h"
 #include "cpu/isa.h"
 #include "cpu/word_blanks.h"
 #include "cpu/word_fold.h"
@@ -79,6 +80,7 @@ static const struct word_loops loops[CPU_ISA_COUNT] = {
 #if CPU_ISA_X86
     [CPU_ISA_AVX2] = LOOPS(avx2),
     [CPU_ISA_AVX512] = LOOPS(avx512),
+    [CPU_ISA_AVX512_VNNI] = LOOPS(avx512),
 #endif
 };
 

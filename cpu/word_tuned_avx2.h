@@ -31,16 +31,18 @@ CPU_TARGET_AVX2 static inline uint64_t spaces_avx2(const uint8_t *block, enum wo
     return bits_avx2(spaces_of_32_avx2(a, rule), spaces_of_32_avx2(b, rule));
 }
 
-CPU_TARGET_AVX2 static inline __m256i leads_of_32_avx2(__m256i bytes)
+CPU_TARGET_AVX2 static inline __m256i leads_of_32_avx2(const uint8_t *text)
 {
+    const __m256i bytes = _mm256_loadu_si256((const __m256i *)text);
+    const __m256i thirds = _mm256_loadu_si256((const __m256i *)(text + 2));
+    const __m256i no_thirds = range_avx2(thirds, (char)WORD_NO_THIRD, WORD_NO_THIRDS_MORE);
     return _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8((char)0xC2)),
-                           range_avx2(bytes, (char)0xE1, 2));
+                           _mm256_andnot_si256(no_thirds, range_avx2(bytes, (char)0xE1, 2)));
 }
 
 CPU_TARGET_AVX2 static inline uint64_t leads_avx2(const uint8_t *block)
 {
-    return bits_avx2(leads_of_32_avx2(_mm256_loadu_si256((const __m256i *)block)),
-                     leads_of_32_avx2(_mm256_loadu_si256((const __m256i *)(block + 32))));
+    return bits_avx2(leads_of_32_avx2(block), leads_of_32_avx2(block + 32));
 }
 
 /* Sixteen at a time whether they are there or not: a branch for each would be taken by guess. */

@@ -19,9 +19,10 @@ CPU_TARGET_AVX512 static inline uint64_t spaces_avx512(const uint8_t *block, enu
 
 CPU_TARGET_AVX512 static inline uint64_t leads_avx512(const uint8_t *block)
 {
-    const __m512i bytes = _mm512_loadu_si512(block);
+    const __m512i bytes = _mm512_loadu_si512(block), thirds = _mm512_loadu_si512(block + 2);
     return _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0xC2)) |
-           range_avx512(bytes, (char)0xE1, 2);
+           (range_avx512(bytes, (char)0xE1, 2) &
+            ~range_avx512(thirds, (char)WORD_NO_THIRD, WORD_NO_THIRDS_MORE));
 }
 
 CPU_TARGET_AVX512 static inline uint32_t *flatten_avx512(uint32_t *edges, uint64_t mask,

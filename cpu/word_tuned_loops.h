@@ -3,13 +3,16 @@
  *     TARGET        the functions' instruction set; may be empty
  *     LOOP(name)    the name of a function for this instruction set
  * and with these, for one block of WORD_BLOCK_BYTES or one word:
- *     spaces       mask of the rule's white space in ASCII; *odd: that of NUL and, where the rule
- * is RULE_UNICODE, of all bytes beyond ASCII leads        mask of the bytes that white space beyond
- * ASCII can begin with lower_ascii  copies a block, A to Z lower-cased flatten      writes the
- * places of a mask's bits, and up to WORD_BLOCK_BYTES places more; returns where the next ones go
- *     count        the bits of a mask
- *     key          a word of up to WORD_KEY_BYTES, lower-cased, as a key; as many are read
- *     odd          does that key hold a NUL?
+ *   - spaces: mask of the rule's white space in ASCII; *odd: that of NUL and, where the rule is
+ *     RULE_UNICODE, of all bytes beyond ASCII
+ *   - leads: mask of the bytes at which white space beyond ASCII begins, and of few others; reads
+ *     two bytes behind the block
+ *   - lower_ascii: copies a block, A to Z lower-cased
+ *   - flatten: writes the places of a mask's bits, and up to WORD_BLOCK_BYTES places more; returns
+ *     where the next ones go
+ *   - count: the bits of a mask
+ *   - key: a word of up to WORD_KEY_BYTES, lower-cased, as a key; as many are read
+ *   - odd: does that key hold a NUL?
  */
 
 typedef uint8_t __attribute__((vector_size(VECTOR_BYTES), aligned(1), may_alias)) LOOP(bytes);
@@ -21,8 +24,11 @@ TARGET static inline uint64_t LOOP(blanks)(const uint8_t *block, enum word_rule 
                                            struct word_scan *scan, uint64_t *odd)
 {
     uint64_t space = LOOP(spaces)(block, rule, odd);
-    if (rule == RULE_UNICODE && (*odd | scan->spill) != 0)
-        space |= word_wide_spaces(block, *odd == 0 ? 0 : LOOP(leads)(block), &scan->spill);
+    if (rule == RULE_ASCII)
+        return space;
+    const uint64_t leads = LOOP(leads)(block);
+    if (__builtin_expect((leads | scan->spill) != 0, 0))
+        space |= word_wide_spaces(block, leads, &scan->spill);
     return space;
 }
 
@@ -32,6 +38,7 @@ TARGET static inline uint64_t LOOP(total_by)(const uint8_t *text, uint64_t block
     struct word_scan state = *scan;
     uint64_t total = 0, odd;
     for (; blocks != 0; blocks--, text += WORD_BLOCK_BYTES) {
+        fetch_step(text, FETCH_AHEAD_BYTES, WORD_BLOCK_BYTES);
         const uint64_t word = ~LOOP(blanks)(text, rule, &state, &odd);
         total += LOOP(count)(word & ~(word << 1 | state.inside));
         state.inside = word >> 63;

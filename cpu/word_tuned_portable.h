@@ -43,8 +43,10 @@ static inline uint64_t leads_portable(const uint8_t *block)
     uint64_t leads = 0;
     for (unsigned i = 0; i < WORD_BLOCK_BYTES; i += 16) {
         const bytes_portable bytes = *(const bytes_portable *)(block + i);
-        leads |= bits_portable((bytes_portable)(bytes == 0xC2) | (bytes_portable)(bytes - 0xE1 < 3))
-                 << i;
+        const bytes_portable thirds = *(const bytes_portable *)(block + i + 2);
+        const bytes_portable three = (bytes_portable)(bytes - 0xE1 < 3) &
+                                     (bytes_portable)(thirds - WORD_NO_THIRD > WORD_NO_THIRDS_MORE);
+        leads |= bits_portable((bytes_portable)(bytes == 0xC2) | three) << i;
     }
     return leads;
 }

@@ -25,7 +25,7 @@ from collections import Counter
 DATA = pathlib.Path(__file__).resolve().parent / "data" / "word_count"
 ANSWERS = DATA.with_name("word_count_answers")
 RULES = ("unicode", "ascii")
-ISAS = ("portable", "avx2", "avx512") # the last that is there is what runs without being asked
+ISAS = ("portable", "avx2", "avx512", "avx512vnni") # the last that is there is what runs without being asked
 WORD_BYTES_MAX = 4096
 
 SPACES = [*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029,

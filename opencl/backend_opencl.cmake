@@ -8,7 +8,8 @@ else()
   set(LIBRARIES ${CMAKE_DL_LIBS} m)
   set(SOURCES
     opencl/api.c opencl/binary_cache.c opencl/context.c opencl/device.c opencl/matrix.c opencl/memory.c
-    opencl/program.c opencl/read_limit_opencl.c opencl/word_frequency.c opencl/word_total.c)
+    opencl/program.c opencl/read_limit_opencl.c opencl/sums.c opencl/word_frequency.c
+    opencl/word_total.c)
   # A program is its kernel's .cl between what belongs to it.
   set(before_matrix_sum opencl/matrix.cl)
   set(before_read_limit opencl/matrix.cl)

@@ -42,17 +42,6 @@ enum ab_status opencl_run(struct opencl_context *context, cl_kernel kernel, size
     return status;
 }
 
-enum ab_status opencl_add_up(struct opencl_context *context, cl_kernel finish, cl_mem partials,
-                             cl_ulong count, cl_mem result, size_t items, struct ab_error *error)
-{
-    enum ab_status status = OPENCL_BUFFER_ARGUMENT(error, finish, 0, partials);
-    if (status == AB_OK)
-        status = OPENCL_ARGUMENT(error, finish, 1, count);
-    if (status == AB_OK)
-        status = OPENCL_BUFFER_ARGUMENT(error, finish, 2, result);
-    return status == AB_OK ? opencl_run(context, finish, 1, items, error) : status;
-}
-
 enum ab_status opencl_read(struct opencl_context *context, void *to, cl_mem from, uint64_t offset,
                            uint64_t bytes, struct ab_error *error)
 {

@@ -53,36 +53,26 @@ static void set_params(struct opencl_matrix *matrix, const struct matrix_params 
         matrix->params.tile_cols = params->cols;
 }
 
-static enum ab_status make_kernels(struct opencl_context *context, struct opencl_matrix *matrix,
-                                   const struct opencl_source *source,
-                                   struct opencl_program **program, struct ab_error *error)
+static enum ab_status build(struct opencl_context *context, const struct opencl_matrix *matrix,
+                            const struct opencl_source *source, struct opencl_program **program,
+                            struct ab_error *error)
 {
     static const char *const dtypes[] = {
         [DTYPE_I32] = "I32", [DTYPE_I64] = "I64", [DTYPE_F32] = "F32", [DTYPE_F64] = "F64"};
     char options[OPTIONS_BYTES];
     snprintf(options, sizeof(options), "-cl-std=CL1.2 -D%s -DGROUP_ITEMS=%zu%s",
-             dtypes[matrix->params.dtype], matrix->group_items,
+             dtypes[matrix->params.dtype], matrix->sums.group_items,
              matrix->without_double ? " -DWITHOUT_DOUBLE" : "");
-    enum ab_status status = opencl_program(context, source, options, program, error);
-    if (status == AB_OK)
-        status = opencl_kernel(*program, matrix->chosen->name, &matrix->kernel, error);
-    if (status == AB_OK)
-        status = opencl_kernel(*program, "finish", &matrix->finish, error);
-    return status;
+    return opencl_program(context, source, options, program, error);
 }
 
-static enum ab_status make_buffers(struct opencl_context *context, struct opencl_matrix *matrix,
-                                   const struct opencl_memory *input, struct ab_error *error)
+static uint64_t count_partials(const struct opencl_matrix *matrix,
+                               const struct opencl_memory *input)
 {
+    uint64_t partials = 0;
     for (size_t i = 0; i < input->count && !is_empty(matrix); i++)
-        matrix->partial_count += piece_groups(matrix, &input->pieces[i]);
-    enum ab_status status =
-        opencl_buffer(context, matrix->partial_count * sizeof(union matrix_total),
-                      "the list of partial sums", &matrix->partials, error);
-    if (status == AB_OK)
-        status = opencl_buffer(context, sizeof(union matrix_total), "the result", &matrix->result,
-                               error);
-    return status;
+        partials += piece_groups(matrix, &input->pieces[i]);
+    return partials;
 }
 
 static enum ab_status run_piece(struct opencl_context *context, struct opencl_matrix *matrix,
@@ -90,24 +80,17 @@ static enum ab_status run_piece(struct opencl_context *context, struct opencl_ma
                                 cl_ulong first_partial, struct ab_error *error)
 {
     cl_uint index = 1;
-    enum ab_status status = OPENCL_BUFFER_ARGUMENT(error, matrix->kernel, 0, input);
+    enum ab_status status = OPENCL_BUFFER_ARGUMENT(error, matrix->sums.kernel, 0, input);
     if (status == AB_OK)
         status = matrix->chosen->arguments(matrix, first, last, &index, error);
     if (status == AB_OK)
-        status = OPENCL_BUFFER_ARGUMENT(error, matrix->kernel, index, matrix->partials);
+        status = OPENCL_BUFFER_ARGUMENT(error, matrix->sums.kernel, index, matrix->sums.partials);
     if (status == AB_OK)
-        status = OPENCL_ARGUMENT(error, matrix->kernel, index + 1, first_partial);
+        status = OPENCL_ARGUMENT(error, matrix->sums.kernel, index + 1, first_partial);
     if (status == AB_OK)
-        status = opencl_run(context, matrix->kernel, groups,
-                            matrix->chosen->alone ? 1 : matrix->group_items, error);
+        status = opencl_run(context, matrix->sums.kernel, groups,
+                            matrix->chosen->alone ? 1 : matrix->sums.group_items, error);
     return status;
-}
-
-static enum ab_status run_finish(struct opencl_context *context, struct opencl_matrix *matrix,
-                                 cl_ulong count, struct ab_error *error)
-{
-    return opencl_add_up(context, matrix->finish, matrix->partials, count, matrix->result,
-                         matrix->group_items, error);
 }
 
 /* Drivers may compile when a kernel is first enqueued, for that very size: every shape runs here
@@ -117,10 +100,10 @@ static enum ab_status warm_up(struct opencl_context *context, struct opencl_matr
 {
     enum ab_status status = AB_OK;
     for (size_t i = 0; i < input->count && i < 2 && !is_empty(matrix) && status == AB_OK; i++)
-        status = run_piece(context, matrix, matrix->partials, 0, 0,
+        status = run_piece(context, matrix, matrix->sums.partials, 0, 0,
                            piece_groups(matrix, &input->pieces[i]), 0, error);
     if (status == AB_OK)
-        status = run_finish(context, matrix, 0, error);
+        status = opencl_sums_finish(context, &matrix->sums, 0, error);
     return status == AB_OK ? CL_TRY(error, Finish, context->plain) : status;
 }
 
@@ -142,13 +125,14 @@ enum ab_status opencl_matrix_prepare(struct job *job, const struct opencl_source
     matrix->chosen = kernel;
     matrix->compute_units = context->device.compute_units;
     matrix->without_double = params->dtype == DTYPE_F32 && !context->device.has_double;
-    for (matrix->group_items = GROUP_ITEMS; matrix->group_items > context->device.group_items_max;)
-        matrix->group_items /= 2;
+    matrix->sums.group_items = opencl_group_items(context, GROUP_ITEMS);
     set_params(matrix, params);
     struct opencl_program *program = NULL;
-    enum ab_status status = make_kernels(context, matrix, source, &program, error);
+    matrix->partial_count = count_partials(matrix, job->input);
+    enum ab_status status = build(context, matrix, source, &program, error);
     if (status == AB_OK)
-        status = make_buffers(context, matrix, job->input, error);
+        status = opencl_sums_prepare(context, &matrix->sums, program, kernel->name,
+                                     matrix->partial_count, error);
     if (status == AB_OK)
         status = warm_up(context, matrix, job->input, error);
     if (status == AB_OK)
@@ -172,7 +156,8 @@ enum ab_status opencl_matrix_run(struct job *job, struct ab_error *error)
                            first + elements_before(matrix, piece->bytes), groups, partial, error);
         partial += groups;
     }
-    return status == AB_OK ? run_finish(job->context, matrix, partial, error) : status;
+    return status == AB_OK ? opencl_sums_finish(job->context, &matrix->sums, partial, error)
+                           : status;
 }
 
 enum ab_status opencl_matrix_download(struct job *job, struct ab_error *error)
@@ -181,9 +166,8 @@ enum ab_status opencl_matrix_download(struct job *job, struct ab_error *error)
     union matrix_total *total = job->result->data;
     float parts[2]; /* the sum, and what it lost to rounding: NaN where the sum is not finite */
     if (!matrix->without_double)
-        return opencl_read(job->context, total, matrix->result, 0, sizeof(*total), error);
-    enum ab_status status =
-        opencl_read(job->context, parts, matrix->result, 0, sizeof(parts), error);
+        return opencl_sums_read(job->context, &matrix->sums, total, error);
+    enum ab_status status = opencl_sums_read(job->context, &matrix->sums, parts, error);
     if (status == AB_OK)
         total->real = isfinite(parts[0]) ? (double)parts[0] + (double)parts[1] : (double)parts[0];
     return status;
@@ -194,10 +178,7 @@ void opencl_matrix_release(struct job *job)
     struct opencl_matrix *matrix = matrix_of(job);
     if (matrix == NULL)
         return;
-    opencl_free_kernel(&matrix->kernel);
-    opencl_free_kernel(&matrix->finish);
-    opencl_free_buffer(&matrix->partials);
-    opencl_free_buffer(&matrix->result);
+    opencl_sums_release(&matrix->sums);
     free(matrix);
     job->scratch = NULL;
 }
@@ -211,7 +192,7 @@ double opencl_matrix_relative_error(const struct job *job)
     const struct opencl_matrix *matrix = matrix_of(job);
     const double partials = (double)matrix->partial_count;
     const double depth = (is_empty(matrix) ? 0 : matrix->chosen->depth(matrix)) +
-                         partials / (double)matrix->group_items + trees_depth;
+                         partials / (double)matrix->sums.group_items + trees_depth;
     if (dtype_is_integer(matrix->params.dtype))
         return 0;
     const double block =

@@ -6,6 +6,7 @@
 
 #include "common/matrix.h"
 #include "opencl/memory.h"
+#include "opencl/sums.h"
 
 struct opencl_matrix;
 
@@ -27,11 +28,10 @@ struct opencl_matrix_kernel {
 struct opencl_matrix {
     const struct opencl_matrix_kernel *chosen;
     struct matrix_params params; /* tiles no larger than the matrix */
-    size_t group_items, compute_units;
+    size_t compute_units;
     uint64_t elements;
     bool without_double;
-    cl_kernel kernel, finish;
-    cl_mem partials, result;
+    struct opencl_sums sums;
     uint64_t partial_count;
 };
 

@@ -10,7 +10,7 @@ enum { GROUPS_PER_UNIT = 8, CHUNK_ELEMENTS_MIN = 1024 };
 static size_t groups_interleaved(const struct opencl_matrix *matrix, uint64_t first, uint64_t last)
 {
     const size_t most = GROUPS_PER_UNIT * matrix->compute_units;
-    const size_t groups = groups_of(last - first, matrix->group_items);
+    const size_t groups = groups_of(last - first, matrix->sums.group_items);
     return groups < most ? groups : most;
 }
 
@@ -24,7 +24,7 @@ static size_t groups_chunked(const struct opencl_matrix *matrix, uint64_t first,
 static double depth_interleaved(const struct opencl_matrix *matrix)
 {
     const size_t groups = groups_interleaved(matrix, 0, matrix->elements);
-    return (double)matrix->elements / ((double)groups * (double)matrix->group_items + 1) + 1;
+    return (double)matrix->elements / ((double)groups * (double)matrix->sums.group_items + 1) + 1;
 }
 
 static double depth_chunked(const struct opencl_matrix *matrix)
@@ -37,7 +37,7 @@ static enum ab_status arguments(const struct opencl_matrix *matrix, uint64_t fir
                                 cl_uint *index, struct ab_error *error)
 {
     const cl_ulong count = last - first;
-    return OPENCL_ARGUMENT(error, matrix->kernel, (*index)++, count);
+    return OPENCL_ARGUMENT(error, matrix->sums.kernel, (*index)++, count);
 }
 
 static const struct opencl_matrix_kernel simple = {

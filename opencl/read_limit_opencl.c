@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "opencl/memory.h"
+#include "opencl/sums.h"
 
 enum {
     GROUP_ITEMS = 256,
@@ -24,9 +25,8 @@ enum {
 /* job->scratch */
 struct reading {
     bool alone; /* groups of one work-item, each with a contiguous chunk */
-    size_t group_items, compute_units;
-    cl_kernel kernel, finish;
-    cl_mem partials, result;
+    size_t compute_units;
+    struct opencl_sums sums;
 };
 
 static struct reading *reading_of(const struct job *job)
@@ -36,7 +36,7 @@ static struct reading *reading_of(const struct job *job)
 
 static size_t groups_of_piece(const struct reading *r, const struct opencl_piece *piece)
 {
-    const uint64_t each = r->alone ? CHUNK_BYTES_MIN : LOAD_BYTES * r->group_items;
+    const uint64_t each = r->alone ? CHUNK_BYTES_MIN : LOAD_BYTES * r->sums.group_items;
     const uint64_t chunks = piece->bytes / CHUNK_BYTES;
     const uint64_t most = !r->alone             ? GROUPS_PER_UNIT * r->compute_units
                           : chunks < CHUNKS_MIN ? CHUNKS_MIN
@@ -49,50 +49,28 @@ static enum ab_status read_piece(struct opencl_context *context, const struct re
                                  cl_mem buffer, cl_ulong bytes, size_t groups, cl_ulong first,
                                  cl_uint again, struct ab_error *error)
 {
-    enum ab_status status = OPENCL_BUFFER_ARGUMENT(error, r->kernel, 0, buffer);
+    enum ab_status status = OPENCL_BUFFER_ARGUMENT(error, r->sums.kernel, 0, buffer);
     if (status == AB_OK)
-        status = OPENCL_ARGUMENT(error, r->kernel, 1, bytes);
+        status = OPENCL_ARGUMENT(error, r->sums.kernel, 1, bytes);
     if (status == AB_OK)
-        status = OPENCL_BUFFER_ARGUMENT(error, r->kernel, 2, r->partials);
+        status = OPENCL_BUFFER_ARGUMENT(error, r->sums.kernel, 2, r->sums.partials);
     if (status == AB_OK)
-        status = OPENCL_ARGUMENT(error, r->kernel, 3, first);
+        status = OPENCL_ARGUMENT(error, r->sums.kernel, 3, first);
     if (status == AB_OK)
-        status = OPENCL_ARGUMENT(error, r->kernel, 4, again);
-    return status == AB_OK
-               ? opencl_run(context, r->kernel, groups, r->alone ? 1 : r->group_items, error)
-               : status;
-}
-
-static enum ab_status add_up(struct opencl_context *context, const struct reading *r,
-                             cl_ulong count, struct ab_error *error)
-{
-    return opencl_add_up(context, r->finish, r->partials, count, r->result, r->group_items, error);
+        status = OPENCL_ARGUMENT(error, r->sums.kernel, 4, again);
+    return status == AB_OK ? opencl_run(context, r->sums.kernel, groups,
+                                        r->alone ? 1 : r->sums.group_items, error)
+                           : status;
 }
 
 /* ---- Hooks --------------------------------------------------------------------------------- */
 
-static enum ab_status make_kernels(struct opencl_context *context, struct reading *r,
-                                   struct opencl_program **program, struct ab_error *error)
-{
-    char options[OPTIONS_BYTES];
-    snprintf(options, sizeof(options), "-cl-std=CL1.2 -DI64 -DGROUP_ITEMS=%zu", r->group_items);
-    enum ab_status status = opencl_program(context, &read_limit_source, options, program, error);
-    if (status == AB_OK)
-        status = opencl_kernel(*program, r->alone ? "chunked" : "interleaved", &r->kernel, error);
-    return status == AB_OK ? opencl_kernel(*program, "finish", &r->finish, error) : status;
-}
-
-static enum ab_status make_buffers(struct opencl_context *context, struct reading *r,
-                                   const struct opencl_memory *input, struct ab_error *error)
+static uint64_t count_partials(const struct reading *r, const struct opencl_memory *input)
 {
     uint64_t partials = 0;
     for (size_t i = 0; i < input->count; i++)
         partials += groups_of_piece(r, &input->pieces[i]);
-    enum ab_status status = opencl_buffer(context, partials * sizeof(cl_ulong),
-                                          "the list of partial sums", &r->partials, error);
-    return status == AB_OK
-               ? opencl_buffer(context, sizeof(cl_ulong), "the result", &r->result, error)
-               : status;
+    return partials;
 }
 
 /* Drivers may compile when a kernel is first enqueued, for that very size: every shape runs here
@@ -102,10 +80,10 @@ static enum ab_status warm_up(struct opencl_context *context, const struct readi
 {
     enum ab_status status = AB_OK;
     for (size_t i = 0; i < input->count && i < 2 && status == AB_OK; i++)
-        status = read_piece(context, r, r->partials, 0, groups_of_piece(r, &input->pieces[i]), 0, 0,
-                            error);
+        status = read_piece(context, r, r->sums.partials, 0, groups_of_piece(r, &input->pieces[i]),
+                            0, 0, error);
     if (status == AB_OK)
-        status = add_up(context, r, 0, error);
+        status = opencl_sums_finish(context, &r->sums, 0, error);
     return status == AB_OK ? CL_TRY(error, Finish, context->plain) : status;
 }
 
@@ -113,17 +91,21 @@ static enum ab_status prepare(struct job *job, struct ab_error *error)
 {
     struct opencl_context *context = job->context;
     struct opencl_program *program = NULL;
+    char options[OPTIONS_BYTES];
     struct reading *r = calloc(1, sizeof(*r));
     if (r == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory to prepare the read limit of OpenCL");
     job->scratch = r;
     r->alone = context->device.chunked;
     r->compute_units = context->device.compute_units;
-    for (r->group_items = GROUP_ITEMS; r->group_items > context->device.group_items_max;)
-        r->group_items /= 2;
-    enum ab_status status = make_kernels(context, r, &program, error);
+    r->sums.group_items = opencl_group_items(context, GROUP_ITEMS);
+    snprintf(options, sizeof(options), "-cl-std=CL1.2 -DI64 -DGROUP_ITEMS=%zu",
+             r->sums.group_items);
+    enum ab_status status = opencl_program(context, &read_limit_source, options, &program, error);
     if (status == AB_OK)
-        status = make_buffers(context, r, job->input, error);
+        status =
+            opencl_sums_prepare(context, &r->sums, program, r->alone ? "chunked" : "interleaved",
+                                count_partials(r, job->input), error);
     if (status == AB_OK)
         status = warm_up(context, r, job->input, error);
     if (status == AB_OK)
@@ -148,13 +130,12 @@ static enum ab_status run(struct job *job, struct ab_error *error)
             partials += groups;
         }
     }
-    return status == AB_OK ? add_up(job->context, r, partials, error) : status;
+    return status == AB_OK ? opencl_sums_finish(job->context, &r->sums, partials, error) : status;
 }
 
 static enum ab_status download(struct job *job, struct ab_error *error)
 {
-    return opencl_read(job->context, job->result->data, reading_of(job)->result, 0,
-                       sizeof(cl_ulong), error);
+    return opencl_sums_read(job->context, &reading_of(job)->sums, job->result->data, error);
 }
 
 static void release(struct job *job)
@@ -162,10 +143,7 @@ static void release(struct job *job)
     struct reading *r = reading_of(job);
     if (r == NULL)
         return;
-    opencl_free_kernel(&r->kernel);
-    opencl_free_kernel(&r->finish);
-    opencl_free_buffer(&r->partials);
-    opencl_free_buffer(&r->result);
+    opencl_sums_release(&r->sums);
     free(r);
     job->scratch = NULL;
 }

@@ -17,14 +17,14 @@ static uint64_t bands_in(const struct matrix_params *p, uint64_t first, uint64_t
 
 static size_t groups_rows(const struct opencl_matrix *matrix, uint64_t first, uint64_t last)
 {
-    return groups_of(rows_in(&matrix->params, first, last), matrix->group_items);
+    return groups_of(rows_in(&matrix->params, first, last), matrix->sums.group_items);
 }
 
 static size_t groups_columns(const struct opencl_matrix *matrix, uint64_t first, uint64_t last)
 {
     (void)first;
     (void)last;
-    return groups_of(matrix->params.cols, matrix->group_items);
+    return groups_of(matrix->params.cols, matrix->sums.group_items);
 }
 
 static size_t groups_tiles(const struct opencl_matrix *matrix, uint64_t first, uint64_t last)
@@ -53,7 +53,7 @@ static double depth_columns(const struct opencl_matrix *matrix)
 static double depth_tiles(const struct opencl_matrix *matrix)
 {
     const struct matrix_params *p = &matrix->params;
-    return (double)p->tile_rows * (double)p->tile_cols / (double)matrix->group_items + 8;
+    return (double)p->tile_rows * (double)p->tile_cols / (double)matrix->sums.group_items + 8;
 }
 
 /* Steps are whole rows, columns or bands, so the longest part has one more than the mean. */
@@ -80,7 +80,7 @@ static enum ab_status arguments(const struct opencl_matrix *matrix, uint64_t fir
     const cl_ulong values[] = {first, last, p->rows, p->cols, p->tile_rows, p->tile_cols};
     enum ab_status status = AB_OK;
     for (size_t i = 0; i < sizeof(values) / sizeof(values[0]) && status == AB_OK; i++)
-        status = OPENCL_ARGUMENT(error, matrix->kernel, (*index)++, values[i]);
+        status = OPENCL_ARGUMENT(error, matrix->sums.kernel, (*index)++, values[i]);
     return status;
 }
 

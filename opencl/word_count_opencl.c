@@ -78,8 +78,7 @@ static enum ab_status prepare(struct job *job, const struct opencl_words_shape *
     job->scratch = words;
     words->shape = shape;
     words->rule = params(job)->rule;
-    for (words->group_items = GROUP_ITEMS; words->group_items > context->device.group_items_max;)
-        words->group_items /= 2;
+    words->group_items = words->sums.group_items = opencl_group_items(context, GROUP_ITEMS);
     enum ab_status status = cut_text(job, error);
     if (status != AB_OK)
         return status;

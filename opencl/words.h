@@ -6,6 +6,7 @@
 #include "common/word_count.h"
 #include "cpu/word_table.h"
 #include "opencl/memory.h"
+#include "opencl/sums.h"
 
 /* Slots of a group's cache in local memory; a power of two. */
 #define OPENCL_GROUP_CACHE_SLOTS 1024
@@ -36,9 +37,8 @@ struct opencl_words {
     const struct opencl_words_shape *shape;
     struct opencl_program *program;
     enum word_rule rule;
-    size_t group_items, groups; /* groups of the kernel that counts */
-    cl_kernel total, finish;    /* task total */
-    cl_mem partials, result;
+    size_t group_items, groups;      /* groups of the kernel that counts */
+    struct opencl_sums sums;         /* task total */
     struct opencl_words_table table; /* task frequency */
 };
 

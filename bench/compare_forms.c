@@ -234,10 +234,5 @@ enum ab_status compare_json(const struct file_comparison *c, struct text *text,
     write_only("only_in_a", c->only_a, c->only_a_count, &json);
     write_only("only_in_b", c->only_b, c->only_b_count, &json);
     json_end_object(&json);
-    if (json_finish(&json, error) == AB_OK) {
-        text_add_bytes(text, json.text, json.length);
-        text_add(text, "\n");
-    }
-    json_free(&json);
-    return error->status;
+    return text_add_json(text, &json, error);
 }

@@ -125,10 +125,5 @@ enum ab_status doctor_write_json(const struct visit *visit, struct text *text,
     json_end_array(&json);
     diagnoses_write_json(visit->findings, visit->count, &json);
     json_end_object(&json);
-    enum ab_status status = json_finish(&json, error);
-    if (status == AB_OK)
-        text_add_bytes(text, json.text, json.length);
-    text_add(text, "\n");
-    json_free(&json);
-    return status;
+    return text_add_json(text, &json, error);
 }

@@ -96,12 +96,7 @@ static enum ab_status write_json(const struct availability *list, struct text *t
         availability_write_json(&list[b], &json);
     json_end_array(&json);
     json_end_object(&json);
-    enum ab_status status = json_finish(&json, error);
-    if (status == AB_OK)
-        text_add_bytes(text, json.text, json.length);
-    text_add(text, "\n");
-    json_free(&json);
-    return status;
+    return text_add_json(text, &json, error);
 }
 
 enum ab_status list_write(const struct options *options, struct text *text, struct ab_error *error)

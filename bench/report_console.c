@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "bench/report.h"
+#include "bench/units.h"
 #include "common/parse.h"
 
 enum { WIDTH = 79, NAME_MAX_COLUMNS = 24, BAR_MIN_COLUMNS = 5 };
@@ -120,7 +121,7 @@ static void add_measured(const struct table *t, const struct alternative *a, enu
     double rate = (double)t->m->problem.input.bytes / ns;
     add_time(t->text, ns);
     add_spread(t->text, alternative_summary(a, phase));
-    text_add(t->text, "%8.*f", rate < 99.95 ? 2 : 0, rate);
+    text_add(t->text, "%8.*f", rate < 99.95 ? rate_decimals(rate) : 0, rate);
     if (t->limits)
         add_limit_fraction(t, a, phase);
     if (phase == PHASE_KERNEL) {

@@ -70,7 +70,7 @@ static void add_cell(struct text *text, const struct point *point)
         return;
     }
     double rate = point->rate / 1e9;
-    text_add(text, "%7.*f", rate < 9.995 ? 2 : rate < 99.95 ? 1 : 0, rate);
+    text_add(text, "%7.*f", rate < 9.995 ? rate_decimals(rate) : rate < 99.95 ? 1 : 0, rate);
     const struct comparison *c = &point->comparison[AGAINST_REFERENCE];
     if (isnan(c->ratio)) { /* the reference itself, or there is none */
         text_add(text, "%*s", CELL_COLUMNS - 7, "-");

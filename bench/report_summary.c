@@ -99,7 +99,7 @@ static void add_not_faster(const struct problem_view *problem, const struct line
     const char *base = name_of_base(problem, last->base[against]);
     const bool too_few = isnan(c->ci.low);
     if (too_few)
-        text_add(text, "%s took %.2f times as long as %s for ", line->name, 1 / c->ratio, base);
+        text_add(text, "%s was %.3g x as fast as %s for ", line->name, c->ratio, base);
     else if (c->finding == FINDING_EQUIVALENT)
         text_add(text, "%s and %s are equally fast for ", line->name, base);
     else

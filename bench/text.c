@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/json.h"
+
 static bool reserve(struct text *text, size_t more)
 {
     if (text->failed)
@@ -34,6 +36,17 @@ void text_add_bytes(struct text *text, const void *bytes, size_t length)
     memcpy(text->data + text->length, bytes, length);
     text->length += length;
     text->data[text->length] = '\0';
+}
+
+enum ab_status text_add_json(struct text *text, struct json_writer *json, struct ab_error *error)
+{
+    enum ab_status status = json_finish(json, error);
+    if (status == AB_OK) {
+        text_add_bytes(text, json->text, json->length);
+        text_add(text, "\n");
+    }
+    json_free(json);
+    return status;
 }
 
 void text_add(struct text *text, const char *format, ...)

@@ -8,6 +8,8 @@
 
 #include "common/error.h"
 
+struct json_writer;
+
 struct text {
     char *data; /* owned; NUL-terminated unless NULL */
     size_t length, capacity;
@@ -16,6 +18,9 @@ struct text {
 
 void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(struct text *text, const void *bytes, size_t length);
+/* Ends the JSON document and adds it, as a line or lines; frees the writer. Adds nothing on
+ * failure. */
+enum ab_status text_add_json(struct text *text, struct json_writer *json, struct ab_error *error);
 /* Words up to column 79, broken at blanks; further lines, and the first as far as is known, begin
  * at column `indent`. Ends the line. */
 void text_add_wrapped(struct text *text, int indent, const char *words);

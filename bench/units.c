@@ -47,3 +47,13 @@ const char *format_mark(enum unit unit, double value, char text[UNIT_TEXT])
     snprintf(text, UNIT_TEXT, "%.3g %s", value / scale->factor, scale->name);
     return text;
 }
+
+int rate_decimals(double rate_gbs)
+{
+    enum { DECIMALS_MOST = 5 };
+    int decimals = 2;
+    for (double least = 0.0995; rate_gbs > 0 && rate_gbs < least && decimals < DECIMALS_MOST;
+         least /= 10)
+        decimals++;
+    return decimals;
+}

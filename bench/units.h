@@ -12,4 +12,7 @@ const char *format_quantity(enum unit unit, double value, char text[UNIT_TEXT]);
 /* Without zeros behind the point, for the marks of an axis: "10 MB", "0.5 x". */
 const char *format_mark(enum unit unit, double value, char text[UNIT_TEXT]);
 
+/* For a column of rates in GB/s: two decimals, and of a small rate as many as leave two digits. */
+int rate_decimals(double rate_gbs);
+
 #endif

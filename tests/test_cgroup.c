@@ -1,5 +1,4 @@
 /* A file system of its own for every case: what the kernel would show under /proc and /sys. */
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,51 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "common/cgroup.h"
-
-static char root[64];
-
-static int make_root(void **state)
-{
-    (void)state;
-    strcpy(root, "/tmp/accelbench-cgroup-XXXXXX");
-    return mkdtemp(root) == NULL;
-}
-
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-    (void)status;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
-static int remove_root(void **state)
-{
-    (void)state;
-    return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-/* Writes a file below the root, with the folders on its way. */
-static void put(const char *name, const char *text)
-{
-    char path[512];
-    snprintf(path, sizeof(path), "%s%s", root, name);
-    for (char *slash = path + strlen(root) + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
-        *slash = '\0';
-        mkdir(path, 0700);
-        *slash = '/';
-    }
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
+#include "tests/made_files.h"
 
 static void put_v2(const char *path)
 {
@@ -78,14 +38,14 @@ static void put_v1(const char *path)
 
 static void assert_room(uint64_t expected)
 {
-    uint64_t room = cgroup_memory_room_bytes(root);
+    uint64_t room = cgroup_memory_room_bytes(made_root);
     if (room != expected)
         fail_msg("room is %llu, not %llu", (unsigned long long)room, (unsigned long long)expected);
 }
 
 static void assert_quota(double expected)
 {
-    double quota = cgroup_cpu_quota(root);
+    double quota = cgroup_cpu_quota(made_root);
     if (!(quota == expected))
         fail_msg("quota is %g, not %g", quota, expected);
 }

@@ -1,5 +1,4 @@
 /* A file system of its own for every case: what the kernel would show under /proc and /sys. */
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,52 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/personality.h>
-#include <sys/stat.h>
 
 #include <cmocka.h>
 
 #include "common/machine_state.h"
+#include "tests/made_files.h"
 
-static char root[64];
 static cpu_set_t mask;
 static struct machine_state state;
-
-static int make_root(void **unused)
-{
-    (void)unused;
-    strcpy(root, "/tmp/accelbench-machine-XXXXXX");
-    return mkdtemp(root) == NULL;
-}
-
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-    (void)status;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
-static int remove_root(void **unused)
-{
-    (void)unused;
-    return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-/* Writes a file below the root, with the folders on its way. */
-static void put(const char *name, const char *text)
-{
-    char path[512];
-    snprintf(path, sizeof(path), "%s%s", root, name);
-    for (char *slash = path + strlen(root) + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
-        *slash = '\0';
-        mkdir(path, 0700);
-        *slash = '/';
-    }
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
 
 static void put_cpu(unsigned cpu, const char *file, const char *text)
 {
@@ -72,7 +33,7 @@ static void allow(int from, int below)
 static void read_state(void)
 {
     memset(&state, 0x5A, sizeof(state));
-    machine_state_read_in(root, &mask, sizeof(mask), &state);
+    machine_state_read_in(made_root, &mask, sizeof(mask), &state);
 }
 
 /* Two packages of two cores of two hardware threads: siblings are c and c + 4. */
@@ -327,7 +288,7 @@ static void ticks(void **unused)
                       "cpu1 10 1 2 300 4 5 6 7 8 0\n"
                       "cpu2 20 0 0 600 0 0 0 45 0 0\n"
                       "intr 5 5 5\n");
-    assert_true(machine_ticks_read(root, &mask, sizeof(mask), &before));
+    assert_true(machine_ticks_read(made_root, &mask, sizeof(mask), &before));
     assert_int_equal(before.busy, 10 + 1 + 2 + 5 + 6 + 20);
     assert_int_equal(before.steal, 52);
     assert_int_equal(before.total, 335 + 665);
@@ -348,7 +309,7 @@ static void ticks(void **unused)
     assert_true(state.busy == 0);
 
     allow(5, 6);
-    assert_false(machine_ticks_read(root, &mask, sizeof(mask), &before));
+    assert_false(machine_ticks_read(made_root, &mask, sizeof(mask), &before));
     assert_int_equal(before.total, 0);
 }
 

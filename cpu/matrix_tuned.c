@@ -29,6 +29,17 @@ enum { F32_STEPS = 32 };
 /* To sums of 32 bits the upper halves of a vector's elements, with their sign. */
 #define ADD_UPPER(sums, vector) ((sums) + ((vector) >> 16))
 
+/* Rows of a matrix or a tile, `stride` elements from one to the next; a contiguous run is one row.
+ * Neither number is 0. */
+struct matrix_rows {
+    uint64_t cols, count, stride;
+};
+
+static inline uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
 #define VECTOR_BYTES 16
 #define TARGET
 #define LOOP(name) name##_portable
@@ -58,10 +69,10 @@ enum { F32_STEPS = 32 };
 
 /* Of one instruction set. */
 struct matrix_loops {
-    uint64_t (*sum_i32)(const int32_t *x, uint64_t count);
-    uint64_t (*sum_i64)(const uint64_t *x, uint64_t count);
-    double (*sum_f32)(const float *x, uint64_t count);
-    double (*sum_f64)(const double *x, uint64_t count);
+    uint64_t (*sum_i32)(const int32_t *x, struct matrix_rows rows);
+    uint64_t (*sum_i64)(const uint64_t *x, struct matrix_rows rows);
+    double (*sum_f32)(const float *x, struct matrix_rows rows);
+    double (*sum_f64)(const double *x, struct matrix_rows rows);
 };
 
 static const struct matrix_loops loops[CPU_ISA_COUNT] = {
@@ -74,18 +85,18 @@ static const struct matrix_loops loops[CPU_ISA_COUNT] = {
 #endif
 };
 
-static union matrix_total sum_run(const struct matrix_loops *with, enum dtype dtype, const void *x,
-                                  uint64_t count)
+static union matrix_total sum_rows(const struct job *job, const void *x, struct matrix_rows rows)
 {
-    switch (dtype) {
+    const struct matrix_loops *with = matrix_scratch(job)->loops;
+    switch (matrix_params(job->problem)->dtype) {
     case DTYPE_I32:
-        return matrix_integer(with->sum_i32(x, count));
+        return matrix_integer(with->sum_i32(x, rows));
     case DTYPE_I64:
-        return matrix_integer(with->sum_i64(x, count));
+        return matrix_integer(with->sum_i64(x, rows));
     case DTYPE_F32:
-        return matrix_real(with->sum_f32(x, count));
+        return matrix_real(with->sum_f32(x, rows));
     case DTYPE_F64:
-        return matrix_real(with->sum_f64(x, count));
+        return matrix_real(with->sum_f64(x, rows));
     case DTYPE_COUNT:
         break;
     }
@@ -98,9 +109,8 @@ static union matrix_total sum_elements(const struct job *job, struct slice eleme
     if (elements.begin == elements.end) /* an empty matrix has no address to count from */
         return matrix_integer(0);
     const char *input = job->input;
-    return sum_run(matrix_scratch(job)->loops, params->dtype,
-                   input + elements.begin * dtype_bytes(params->dtype),
-                   elements.end - elements.begin);
+    return sum_rows(job, input + elements.begin * dtype_bytes(params->dtype),
+                    (struct matrix_rows){.cols = elements.end - elements.begin, .count = 1});
 }
 
 static union matrix_total matrix_sum_part(const struct job *job, unsigned index, unsigned count)
@@ -157,6 +167,9 @@ static union matrix_total sum_columns(const struct job *job, struct slice column
  * larger than this would push each other out of it. */
 enum { TILES_AHEAD = 2, TILE_BYTES_TO_FETCH = 256 << 10, CACHE_LINE_BYTES = 64 };
 
+/* Rows of a tile that are summed at once, between fetching as many of a later one. */
+enum { ROWS_AT_ONCE = 4 };
+
 struct tile {
     struct slice rows, columns;
 };
@@ -189,16 +202,17 @@ static void fetch(const struct job *job, const struct tile *tile, uint64_t row)
 static union matrix_total sum_tile(const struct job *job, const struct tile *tile,
                                    const struct tile *later)
 {
-    const enum dtype dtype = matrix_params(job->problem)->dtype;
-    const struct matrix_loops *with = matrix_scratch(job)->loops;
-    const uint64_t cols = tile->columns.end - tile->columns.begin;
+    const struct matrix_params *params = matrix_params(job->problem);
+    struct matrix_rows rows = {.cols = tile->columns.end - tile->columns.begin,
+                               .stride = params->cols};
     union matrix_total total = matrix_integer(0);
-    for (uint64_t row = tile->rows.begin; row < tile->rows.end; row++) {
-        if (later != NULL)
-            fetch(job, later, row - tile->rows.begin);
-        KEEP_ORDER();
-        const char *x = element_at(job, row, tile->columns.begin);
-        total = matrix_total_add(dtype, total, sum_run(with, dtype, x, cols));
+    for (uint64_t row = tile->rows.begin; row < tile->rows.end; row += rows.count) {
+        rows.count = least(tile->rows.end - row, ROWS_AT_ONCE);
+        for (uint64_t i = 0; later != NULL && i < rows.count; i++)
+            fetch(job, later, row - tile->rows.begin + i);
+        const union matrix_total sum =
+            sum_rows(job, element_at(job, row, tile->columns.begin), rows);
+        total = matrix_total_add(params->dtype, total, sum);
     }
     return total;
 }

@@ -1,13 +1,13 @@
-/* Sums of a contiguous run for cpu/matrix_tuned.c, included there once for each instruction set
- * with
+/* Sums of rows for cpu/matrix_tuned.c, included there once for each instruction set with
  *     VECTOR_BYTES  size of its vectors
  *     TARGET        the functions' instruction set; may be empty
  *     LOOP(name)    the name of a function or type for this instruction set
  *     ADD_UPPER(sums, vector)  of 32-bit lanes: adds the elements shifted right by 16, with the
  * sign Each equals
  *
- *     for (i = 0; i < count; i++)
- *         sum += x[i];
+ *     for (row = 0; row < rows.count; row++)
+ *         for (i = 0; i < rows.cols; i++)
+ *             sum += x[row * rows.stride + i];
  *
  * Several sums run side by side, because one alone waits for its own last addition.
  */
@@ -61,43 +61,54 @@ TARGET FETCH_INLINE void LOOP(add_i32)(const int32_t *x, LOOP(u32_vector) * sums
  * there is to know for up to 2^16 elements a lane: the upper sum is exact, and so is the sum of the
  * lower halves, which is below 2^32 and known modulo 2^32. The upper sums are eight because
  * instructions that multiply and add take their time. */
-TARGET FETCH_INLINE uint64_t LOOP(steps_i32)(const int32_t *x, uint64_t count, size_t ahead)
+TARGET FETCH_INLINE uint64_t LOOP(steps_i32)(const int32_t *x, struct matrix_rows rows,
+                                             size_t ahead)
 {
     enum {
         LANES = VECTOR_BYTES / sizeof(int32_t),
         STEP = 8 * LANES,
-        BLOCK = STEP << 13 /* the upper sums are added up to one of 2^16 elements */
+        STEPS_MOST = 1 << 13 /* eight upper sums are added up to one of 2^16 elements a lane */
     };
     uint64_t sum = 0;
-    while (count >= LANES) {
-        uint64_t vectors = (count < BLOCK ? count : BLOCK) / LANES;
-        count -= vectors * LANES;
+    for (const int32_t *next = x, *end = x + rows.cols; rows.count != 0;) {
         LOOP(u32_vector) even = {0}, odd = {0};
         LOOP(i32_vector) a = {0}, b = {0}, c = {0}, d = {0}, e = {0}, f = {0}, g = {0}, h = {0};
-        for (; vectors >= 8; vectors -= 8, x += STEP) {
-            fetch_step(x, ahead, STEP * sizeof(*x));
-            LOOP(add_i32)(x, &even, &a);
-            LOOP(add_i32)(x + LANES, &odd, &b);
-            LOOP(add_i32)(x + 2 * LANES, &even, &c);
-            LOOP(add_i32)(x + 3 * LANES, &odd, &d);
-            LOOP(add_i32)(x + 4 * LANES, &even, &e);
-            LOOP(add_i32)(x + 5 * LANES, &odd, &f);
-            LOOP(add_i32)(x + 6 * LANES, &even, &g);
-            LOOP(add_i32)(x + 7 * LANES, &odd, &h);
+        for (uint64_t left = STEPS_MOST; left != 0 && rows.count != 0;) {
+            uint64_t steps = least((uint64_t)(end - next) / STEP, left);
+            left -= steps;
+            for (; steps != 0; steps--, next += STEP) {
+                fetch_step(next, ahead, STEP * sizeof(*next));
+                LOOP(add_i32)(next, &even, &a);
+                LOOP(add_i32)(next + LANES, &odd, &b);
+                LOOP(add_i32)(next + 2 * LANES, &even, &c);
+                LOOP(add_i32)(next + 3 * LANES, &odd, &d);
+                LOOP(add_i32)(next + 4 * LANES, &even, &e);
+                LOOP(add_i32)(next + 5 * LANES, &odd, &f);
+                LOOP(add_i32)(next + 6 * LANES, &even, &g);
+                LOOP(add_i32)(next + 7 * LANES, &odd, &h);
+            }
+            if (left == 0)
+                break;
+            left--; /* for less than a step */
+            for (; end - next >= LANES; next += LANES)
+                LOOP(add_i32)(next, &even, &a);
+            for (; next != end; next++)
+                sum += (uint64_t)*next;
+            KEEP_ORDER();
+            rows.count--;
+            next = x += rows.stride;
+            end = x + rows.cols;
         }
-        for (; vectors != 0; vectors--, x += LANES)
-            LOOP(add_i32)(x, &even, &a);
         sum += LOOP(join_i32)(even + odd, ((a + b) + (c + d)) + ((e + f) + (g + h)));
     }
-    for (; count != 0; count--, x++)
-        sum += (uint64_t)*x;
     return sum;
 }
 
-TARGET static uint64_t LOOP(sum_i32)(const int32_t *x, uint64_t count)
+TARGET static uint64_t LOOP(sum_i32)(const int32_t *x, struct matrix_rows rows)
 {
-    return fetch_ahead_of(count * sizeof(*x)) == 0 ? LOOP(steps_i32)(x, count, 0)
-                                                   : LOOP(steps_i32)(x, count, FETCH_AHEAD_BYTES);
+    return fetch_ahead_of(rows.cols * sizeof(*x)) == 0
+               ? LOOP(steps_i32)(x, rows, 0)
+               : LOOP(steps_i32)(x, rows, FETCH_AHEAD_BYTES);
 }
 
 TARGET static LOOP(f64_vector) LOOP(halves)(LOOP(f32_vector) v)
@@ -110,43 +121,51 @@ TARGET static LOOP(f64_vector) LOOP(halves)(LOOP(f32_vector) v)
 /* To convert a vector to double costs as much as several additions. So blocks of F32_STEPS
  * additions to each of eight sums are converted as one vector: an element passes F32_STEPS + 2
  * additions in float, because the first one to a sum of 0 is exact. */
-TARGET FETCH_INLINE double LOOP(steps_f32)(const float *x, uint64_t count, size_t ahead)
+TARGET FETCH_INLINE double LOOP(steps_f32)(const float *x, struct matrix_rows rows, size_t ahead)
 {
     enum { LANES = VECTOR_BYTES / sizeof(float), STEP = 8 * LANES };
     LOOP(f64_vector) total = {0};
-    const float *end = x + count, *vectors_end = end - count % LANES;
-    for (uint64_t steps_left = count / STEP; steps_left != 0;) {
+    double sum = 0;
+    for (const float *next = x, *end = x + rows.cols; rows.count != 0;) {
         LOOP(f32_vector) a = {0}, b = {0}, c = {0}, d = {0}, e = {0}, f = {0}, g = {0}, h = {0};
-        uint64_t steps = steps_left < F32_STEPS ? steps_left : F32_STEPS;
-        steps_left -= steps;
-        for (; steps != 0; steps--, x += STEP) {
-            const LOOP(f32_vector) *v = (const LOOP(f32_vector) *)x;
-            fetch_step(x, ahead, STEP * sizeof(*x));
-            a += v[0];
-            b += v[1];
-            c += v[2];
-            d += v[3];
-            e += v[4];
-            f += v[5];
-            g += v[6];
-            h += v[7];
+        for (uint64_t left = F32_STEPS; left != 0 && rows.count != 0;) {
+            uint64_t steps = least((uint64_t)(end - next) / STEP, left);
+            left -= steps;
+            for (; steps != 0; steps--, next += STEP) {
+                const LOOP(f32_vector) *v = (const LOOP(f32_vector) *)next;
+                fetch_step(next, ahead, STEP * sizeof(*next));
+                a += v[0];
+                b += v[1];
+                c += v[2];
+                d += v[3];
+                e += v[4];
+                f += v[5];
+                g += v[6];
+                h += v[7];
+            }
+            if (left == 0)
+                break;
+            for (; end - next >= LANES; next += LANES)
+                total += LOOP(halves)(*(const LOOP(f32_vector) *)next);
+            for (; next != end; next++)
+                sum += (double)*next;
+            KEEP_ORDER();
+            rows.count--;
+            next = x += rows.stride;
+            end = x + rows.cols;
         }
         total += LOOP(halves)(((a + b) + (c + d)) + ((e + f) + (g + h)));
     }
-    for (; x != vectors_end; x += LANES)
-        total += LOOP(halves)(*(const LOOP(f32_vector) *)x);
-    double sum = 0;
     for (size_t lane = 0; lane < VECTOR_BYTES / sizeof(double); lane++)
         sum += total[lane];
-    for (; x != end; x++)
-        sum += (double)*x;
     return sum;
 }
 
-TARGET static double LOOP(sum_f32)(const float *x, uint64_t count)
+TARGET static double LOOP(sum_f32)(const float *x, struct matrix_rows rows)
 {
-    return fetch_ahead_of(count * sizeof(*x)) == 0 ? LOOP(steps_f32)(x, count, 0)
-                                                   : LOOP(steps_f32)(x, count, FETCH_AHEAD_BYTES);
+    return fetch_ahead_of(rows.cols * sizeof(*x)) == 0
+               ? LOOP(steps_f32)(x, rows, 0)
+               : LOOP(steps_f32)(x, rows, FETCH_AHEAD_BYTES);
 }
 
 #undef VECTOR_BYTES

@@ -1,11 +1,13 @@
-/* The technique `tuned` of matrix_sum, with every instruction set that this machine has: rows whose
- * lengths lie around every place where a vector, a step, a block or a converted sum ends, of values
- * that carry as far as values can. The judge is kernel->check, which test_matrix_expect.c judges.
+/* The technique `tuned` of matrix_sum and traversal, with every instruction set that this machine
+ * has: rows whose lengths lie around every place where a vector, a step, a block or a converted sum
+ * ends, of values that carry as far as values can. The judge is kernel->check, which
+ * test_matrix_expect.c judges.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,13 +58,18 @@ static void try_isa(const struct problem *problem, enum cpu_isa isa, const char 
     unsetenv("ACCELBENCH_ISA");
 }
 
+static void try_isas(const struct problem *problem, const char *what)
+{
+    for (enum cpu_isa isa = 0; isa < CPU_ISA_COUNT; isa++)
+        if (cpu_isa_available(isa))
+            try_isa(problem, isa, what);
+}
+
 static void try_row(enum dtype dtype, uint64_t count, const void *elements, const char *what)
 {
     struct problem problem;
     make_row(&problem, dtype, count, elements);
-    for (enum cpu_isa isa = 0; isa < CPU_ISA_COUNT; isa++)
-        if (cpu_isa_available(isa))
-            try_isa(&problem, isa, what);
+    try_isas(&problem, what);
     free_matrix(&problem);
 }
 
@@ -106,14 +113,19 @@ static const struct {
               {"lower half", lower_half},
               {"any", any}};
 
+static void fill(int32_t *elements, size_t count, size_t v)
+{
+    struct random_stream stream = {v};
+    for (size_t i = 0; i < count; i++)
+        elements[i] = values[v].next(&stream);
+}
+
 static void try_values(uint64_t count)
 {
     int32_t *elements = malloc(count * sizeof(*elements));
     assert_non_null(elements);
     for (size_t v = 0; v < sizeof(values) / sizeof(values[0]); v++) {
-        struct random_stream stream = {count};
-        for (uint64_t i = 0; i < count; i++)
-            elements[i] = values[v].next(&stream);
+        fill(elements, count, v);
         try_row(DTYPE_I32, count, elements, values[v].name);
     }
     free(elements);
@@ -131,11 +143,35 @@ static void long_rows_of_i32(void **state)
 {
     (void)state;
     for (uint64_t lanes = 4; lanes <= 16; lanes *= 2) {
-        const uint64_t block = lanes * 6 * ((1 << 16) / 6);
+        const uint64_t block = lanes << 16;
         const uint64_t counts[] = {block - 1, block, block + 1, 2 * block + 5 * lanes + 1};
         for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
             try_values(counts[i]);
     }
+}
+
+/* Several rows of a tile go into one sum, and a sum of 2^16 elements a lane may end in the midst of
+ * one, or with one. */
+static void tiles_of_i32(void **state)
+{
+    (void)state;
+    static const char *const shapes[] = {
+        "rows=9 cols=531 tile=5x530",       "rows=4 cols=1 tile=4x1",
+        "rows=6 cols=262144 tile=5x262144", "rows=6 cols=300007 tile=5x300001",
+        "rows=5 cols=131089 tile=5x131072",
+    };
+    for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+        for (size_t v = 0; v < sizeof(values) / sizeof(values[0]); v++) {
+            char text[128];
+            struct problem problem;
+            struct ab_error error = {0};
+            snprintf(text, sizeof(text), "order=tiled dtype=i32 %s", shapes[i]);
+            make_matrix(&problem, "traversal", text, 1);
+            fill(problem.input.data, problem.input.bytes / sizeof(int32_t), v);
+            assert_int_equal(problem.kernel->expect(&problem, &error), AB_OK);
+            try_isas(&problem, values[v].name);
+            free_matrix(&problem);
+        }
 }
 
 /* ---- The other types --------------------------------------------------------------------- */
@@ -171,9 +207,8 @@ static void rows_of_floats(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(short_rows_of_i32),
-        cmocka_unit_test(long_rows_of_i32),
-        cmocka_unit_test(rows_of_i64),
+        cmocka_unit_test(short_rows_of_i32), cmocka_unit_test(long_rows_of_i32),
+        cmocka_unit_test(tiles_of_i32),      cmocka_unit_test(rows_of_i64),
         cmocka_unit_test(rows_of_floats),
     };
     return cmocka_run_group_tests(tests, open_serial, close_serial);

@@ -51,9 +51,11 @@ const char *format_mark(enum unit unit, double value, char text[UNIT_TEXT])
 int rate_decimals(double rate_gbs)
 {
     enum { DECIMALS_MOST = 5 };
+    double least = 0.0995;
     int decimals = 2;
-    for (double least = 0.0995; rate_gbs > 0 && rate_gbs < least && decimals < DECIMALS_MOST;
-         least /= 10)
+    while (rate_gbs > 0 && rate_gbs < least && decimals < DECIMALS_MOST) {
         decimals++;
+        least /= 10;
+    }
     return decimals;
 }

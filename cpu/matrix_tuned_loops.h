@@ -47,13 +47,19 @@ TARGET static uint64_t LOOP(join_i32)(LOOP(u32_vector) sum, LOOP(i32_vector) upp
     return lower_sum + ((uint64_t)upper_sum << 16);
 }
 
-TARGET FETCH_INLINE void LOOP(add_i32)(const int32_t *x, LOOP(u32_vector) * sums,
-                                       LOOP(i32_vector) * uppers)
+/* One load is faster than two where loads are the bottleneck. Far from the core they are not, and
+ * there the shorter loop is: 17.5 GB/s against 14 on an Intel Xeon, in which a vector is an operand
+ * of both instructions and in no register. */
+TARGET FETCH_INLINE void LOOP(add_i32)(const LOOP(i32_vector) * x, LOOP(u32_vector) * sums,
+                                       LOOP(i32_vector) * uppers, size_t ahead)
 {
-    LOOP(i32_vector) v = *(const LOOP(i32_vector) *)x;
-    LOAD_ONCE(v);
+    LOOP(i32_vector) v = *x;
+    if (ahead == 0)
+        LOAD_ONCE(v);
     *sums += (LOOP(u32_vector))v;
-    *uppers = ADD_UPPER(*uppers, v);
+    if (ahead != 0)
+        KEEP_ORDER(); /* the compiler has to load it again */
+    *uppers = ADD_UPPER(*uppers, ahead != 0 ? *x : v);
 }
 
 /* To widen every element to 64 bits takes several instructions a vector. Instead two sums of 32
@@ -73,29 +79,31 @@ TARGET FETCH_INLINE uint64_t LOOP(steps_i32)(const int32_t *x, struct matrix_row
     for (const int32_t *next = x, *end = x + rows.cols; rows.count != 0;) {
         LOOP(u32_vector) even = {0}, odd = {0};
         LOOP(i32_vector) a = {0}, b = {0}, c = {0}, d = {0}, e = {0}, f = {0}, g = {0}, h = {0};
-        for (uint64_t left = STEPS_MOST; left != 0 && rows.count != 0;) {
+        for (uint64_t left = STEPS_MOST; left != 0;) {
             uint64_t steps = least((uint64_t)(end - next) / STEP, left);
             left -= steps;
             for (; steps != 0; steps--, next += STEP) {
+                const LOOP(i32_vector) *v = (const LOOP(i32_vector) *)next;
                 fetch_step(next, ahead, STEP * sizeof(*next));
-                LOOP(add_i32)(next, &even, &a);
-                LOOP(add_i32)(next + LANES, &odd, &b);
-                LOOP(add_i32)(next + 2 * LANES, &even, &c);
-                LOOP(add_i32)(next + 3 * LANES, &odd, &d);
-                LOOP(add_i32)(next + 4 * LANES, &even, &e);
-                LOOP(add_i32)(next + 5 * LANES, &odd, &f);
-                LOOP(add_i32)(next + 6 * LANES, &even, &g);
-                LOOP(add_i32)(next + 7 * LANES, &odd, &h);
+                LOOP(add_i32)(v, &even, &a, ahead);
+                LOOP(add_i32)(v + 1, &odd, &b, ahead);
+                LOOP(add_i32)(v + 2, &even, &c, ahead);
+                LOOP(add_i32)(v + 3, &odd, &d, ahead);
+                LOOP(add_i32)(v + 4, &even, &e, ahead);
+                LOOP(add_i32)(v + 5, &odd, &f, ahead);
+                LOOP(add_i32)(v + 6, &even, &g, ahead);
+                LOOP(add_i32)(v + 7, &odd, &h, ahead);
             }
             if (left == 0)
                 break;
             left--; /* for less than a step */
             for (; end - next >= LANES; next += LANES)
-                LOOP(add_i32)(next, &even, &a);
+                LOOP(add_i32)((const LOOP(i32_vector) *)next, &even, &a, ahead);
             for (; next != end; next++)
                 sum += (uint64_t)*next;
             KEEP_ORDER();
-            rows.count--;
+            if (--rows.count == 0)
+                break;
             next = x += rows.stride;
             end = x + rows.cols;
         }
@@ -128,7 +136,7 @@ TARGET FETCH_INLINE double LOOP(steps_f32)(const float *x, struct matrix_rows ro
     double sum = 0;
     for (const float *next = x, *end = x + rows.cols; rows.count != 0;) {
         LOOP(f32_vector) a = {0}, b = {0}, c = {0}, d = {0}, e = {0}, f = {0}, g = {0}, h = {0};
-        for (uint64_t left = F32_STEPS; left != 0 && rows.count != 0;) {
+        for (uint64_t left = F32_STEPS; left != 0;) {
             uint64_t steps = least((uint64_t)(end - next) / STEP, left);
             left -= steps;
             for (; steps != 0; steps--, next += STEP) {
@@ -150,7 +158,8 @@ TARGET FETCH_INLINE double LOOP(steps_f32)(const float *x, struct matrix_rows ro
             for (; next != end; next++)
                 sum += (double)*next;
             KEEP_ORDER();
-            rows.count--;
+            if (--rows.count == 0)
+                break;
             next = x += rows.stride;
             end = x + rows.cols;
         }

@@ -10,7 +10,7 @@ TARGET FETCH_INLINE ELEMENT STEPS(const ELEMENT *x, struct matrix_rows rows, siz
     enum { LANES = VECTOR_BYTES / sizeof(ELEMENT), STEP = 8 * LANES };
     VECTOR a = {0}, b = {0}, c = {0}, d = {0}, e = {0}, f = {0}, g = {0}, h = {0};
     ELEMENT sum = 0;
-    for (; rows.count != 0; rows.count--, x += rows.stride) {
+    for (;; x += rows.stride) {
         const ELEMENT *next = x, *end = x + rows.cols, *vectors_end = end - rows.cols % LANES;
         KEEP_ORDER();
         for (const ELEMENT *steps_end = end - rows.cols % STEP; next != steps_end; next += STEP) {
@@ -29,6 +29,8 @@ TARGET FETCH_INLINE ELEMENT STEPS(const ELEMENT *x, struct matrix_rows rows, siz
             a += *(const VECTOR *)next;
         for (; next != end; next++)
             sum += *next;
+        if (--rows.count == 0)
+            break;
     }
     a = ((a + b) + (c + d)) + ((e + f) + (g + h));
     for (size_t lane = 0; lane < LANES; lane++)

@@ -414,9 +414,11 @@ static struct doubled simulate_doubling(size_t trials, double ratio,
         size_t rounds = ROUNDS;
         measure(&r, MOST_DOUBLED, ratio, noise, &stream);
         struct comparison c = compare(&r, rounds, 1);
-        for (double width = comparison_uncertainty(&c);
-             double_the_rounds(rounds, MOST_DOUBLED, &width, 1); width = comparison_uncertainty(&c))
+        double width = comparison_uncertainty(&c);
+        while (double_the_rounds(rounds, MOST_DOUBLED, &width, 1)) {
             c = compare(&r, rounds *= 2, 1);
+            width = comparison_uncertainty(&c);
+        }
         result.excluding += excludes_one(c);
         result.with_verdict += c.finding == FINDING_FASTER || c.finding == FINDING_SLOWER;
         result.wholly_below += c.ci.high < 1;

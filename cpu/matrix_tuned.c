@@ -23,7 +23,7 @@ enum { F32_STEPS = 32 };
 #if CPU_ISA_X86
 #define LOAD_ONCE(vector) __asm__("" : "+v"(vector))
 #else
-#define LOAD_ONCE(vector)
+#define LOAD_ONCE(vector) ((void)0)
 #endif
 
 /* To sums of 32 bits the upper halves of a vector's elements, with their sign. */

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdbool.h>
 
-enum { ROUNDS_BETWEEN_CHECKS = 4 };
+enum { ROUNDS_BETWEEN_CHECKS = 4, PAIRS_TRUSTED = 30 };
 
 const char *finding_name(enum finding finding)
 {
@@ -17,10 +17,9 @@ const char *finding_name(enum finding finding)
 }
 
 /* NAN bounds fail every condition. */
-enum finding finding_of(double low, double high, double margin)
+static enum finding find(double low, double high, double margin, double distance)
 {
-    const double limit = log1p(margin), half_width = (high - low) / 2;
-    const double far = limit > half_width ? limit : half_width;
+    const double limit = log1p(margin), far = limit > distance ? limit : distance;
     if (low > far)
         return FINDING_FASTER;
     if (high < -far)
@@ -28,6 +27,11 @@ enum finding finding_of(double low, double high, double margin)
     if (low >= -limit && high <= limit)
         return FINDING_EQUIVALENT;
     return FINDING_NOT_RESOLVED;
+}
+
+enum finding finding_of(double low, double high, double margin)
+{
+    return find(low, high, margin, (high - low) / 2);
 }
 
 static bool is_time(double value)
@@ -61,7 +65,9 @@ struct comparison compare_paired(const double *base, const double *contender, si
     double confidence = 1 - AB_ERROR_OF_ALL / (double)comparisons;
     struct interval ci = median_interval(scratch, pairs, confidence);
     result.ci = (struct interval){exp(ci.low), exp(ci.high), ci.confidence};
-    result.finding = finding_of(ci.low, ci.high, margin);
+    const double half_width = (ci.high - ci.low) / 2;
+    const double lack = pairs > PAIRS_TRUSTED ? sqrt((double)pairs / PAIRS_TRUSTED) : 1;
+    result.finding = find(ci.low, ci.high, margin, half_width * lack);
     return result;
 }
 

@@ -111,7 +111,8 @@ const struct known_option known_options[] = {
      .commands = MEASURING},
     {.name = "budget",
      .metavar = "S",
-     .help = "the same for the whole command (default: sweep 600, with --quick 50; aa 120)",
+     .help = "the same for the whole command (default: sweep 600, with --quick 50; aa 120, and at "
+             "least one pass)",
      .kind = OPTION_SECONDS,
      .offset = TARGET(budget_s),
      .least_s = 0.001,

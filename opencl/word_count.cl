@@ -8,7 +8,8 @@
  *         append(word, lower(character));
  * }
  *
- * Compiled behind common/unicode_lower.h with -DUNICODE or -DASCII, the rule, and -DGROUP_ITEMS=N.
+ * Compiled behind common/unicode_lower.h with -DUNICODE or -DASCII, the rule, -DGROUP_ITEMS=N and
+ * -DLANES=N.
  * A text is one piece of the input, below 4 GiB, and cuts no word.
  *
  * The table of words is shared by all work-items and needs 32-bit atomics only. A slot is eight
@@ -218,128 +219,137 @@ __kernel GROUP void total_simple(TEXT, __global ulong *partials, uint first)
 #define STOPS 0
 #endif
 
-/* -1 where a byte is white space of ASCII. */
-char16 spaces(uchar16 v)
+/* -1 where a byte of a vector is white space of ASCII. */
+#if defined(UNICODE)
+#define SPACES(type, v) (((v) - (uchar)9 < (type)5) | ((v) - (uchar)28 < (type)5))
+#else
+#define SPACES(type, v) (((v) - (uchar)9 < (type)5) | ((v) == (type)32))
+#endif
+
+/* The bytes that are looked at together, -DLANES=16 or 64: what a work-item of a GPU loads at once,
+ * or what the widest vectors of a CPU hold, for which the language itself has no type. */
+#if LANES == 64 && defined(__clang__)
+#pragma clang diagnostic ignored "-Wunknown-warning-option"
+#pragma clang diagnostic ignored "-Wpsabi" /* nothing is called that was compiled elsewhere */
+typedef uchar lanes __attribute__((ext_vector_type(64)));
+typedef char truths __attribute__((ext_vector_type(64)));
+typedef lanes lanes_anywhere __attribute__((aligned(1)));
+#define LOAD_LANES(text) (*(__global const lanes_anywhere *)(text))
+#else
+#undef LANES
+#define LANES            16
+typedef uchar16 lanes;
+typedef char16 truths;
+#define LOAD_LANES(text) vload16(0, text)
+#endif
+
+/* -1 where a word starts in text[at, at + LANES), as far as ASCII decides; at > 0. */
+truths starts(__global const uchar *text, uint at)
+{
+    return ~SPACES(lanes, LOAD_LANES(text + at)) & SPACES(lanes, LOAD_LANES(text + at - 1));
+}
+
+bool any_set(truths t)
+{
+    const ulong *words = (const ulong *)&t;
+    ulong set = 0;
+    for (uint i = 0; i < LANES / 8; i++)
+        set |= words[i];
+    return set != 0;
+}
+
+/* The sum of the lanes, 0 to 127 each. */
+ulong sum_lanes(truths counts)
+{
+    const ulong *words = (const ulong *)&counts;
+    ulong sum = 0;
+    for (uint i = 0; i < LANES / 8; i++) {
+        const ulong pairs =
+            (words[i] & 0x00FF00FF00FF00FFUL) + (words[i] >> 8 & 0x00FF00FF00FF00FFUL);
+        sum += pairs * 0x0001000100010001UL >> 48;
+    }
+    return sum;
+}
+
+/* -1 where white space beyond ASCII begins, and at few other bytes: what three bytes code begins
+ * with E1 to E3, and ends with none from 8B to 9E, as quotation marks and dashes do. */
+truths leads(__global const uchar *text, uint at)
 {
 #if defined(UNICODE)
-    return (v - (uchar)9 < (uchar16)5) | (v - (uchar)28 < (uchar16)5);
+    const lanes v = LOAD_LANES(text + at), third = LOAD_LANES(text + at + 2);
+    return (v == (lanes)0xC2) |
+           ((v - (uchar)0xE1 < (lanes)3) & (third - (uchar)0x8B > (lanes)(0x9E - 0x8B)));
 #else
-    return (v - (uchar)9 < (uchar16)5) | (v == (uchar16)32);
+    return (truths)0;
 #endif
 }
 
-/* -1 where a word starts in text[at, at + 16), as far as ASCII decides; at > 0. */
-char16 starts16(__global const uchar *text, uint at)
+/* -1 where white space beyond ASCII begins in text[at, at + LANES). */
+truths spaces_beyond(__global const uchar *text, uint at)
 {
-    return ~spaces(vload16(0, text + at)) & spaces(vload16(0, text + at - 1));
+    const lanes v = LOAD_LANES(text + at), second = LOAD_LANES(text + at + 1),
+                third = LOAD_LANES(text + at + 2);
+    const truths after_e2 =
+        ((second == (lanes)0x80) & ((third - (uchar)0x80 < (lanes)11) | (third == (lanes)0xA8) |
+                                    (third == (lanes)0xA9) | (third == (lanes)0xAF))) |
+        ((second == (lanes)0x81) & (third == (lanes)0x9F));
+    return ((v == (lanes)0xC2) & ((second == (lanes)0x85) | (second == (lanes)0xA0))) |
+           ((v == (lanes)0xE1) & (second == (lanes)0x9A) & (third == (lanes)0x80)) |
+           ((v == (lanes)0xE2) & after_e2) |
+           ((v == (lanes)0xE3) & (second == (lanes)0x80) & (third == (lanes)0x80));
 }
 
-bool any_set(char16 lanes)
-{
-    const ulong2 halves = as_ulong2(lanes);
-    return (halves.x | halves.y) != 0;
-}
-
-/* -1 where a byte may begin white space beyond ASCII. */
-char16 leads(uchar16 v)
-{
-#if defined(UNICODE)
-    return (v == (uchar16)0xC2) | (v - (uchar)0xE1 < (uchar16)3);
-#else
-    return (char16)0;
-#endif
-}
-
-/* -1 where white space beyond ASCII begins in text[at, at + 16); reads up to text[at + 17]. */
-char16 spaces_beyond(__global const uchar *text, uint at)
-{
-    const uchar16 v = vload16(0, text + at), second = vload16(0, text + at + 1);
-    const uchar16 third = vload16(0, text + at + 2);
-    const char16 after_e2 = ((second == (uchar16)0x80) &
-                             ((third - (uchar)0x80 < (uchar16)11) | (third == (uchar16)0xA8) |
-                              (third == (uchar16)0xA9) | (third == (uchar16)0xAF))) |
-                            ((second == (uchar16)0x81) & (third == (uchar16)0x9F));
-    return ((v == (uchar16)0xC2) & ((second == (uchar16)0x85) | (second == (uchar16)0xA0))) |
-           ((v == (uchar16)0xE1) & (second == (uchar16)0x9A) & (third == (uchar16)0x80)) |
-           ((v == (uchar16)0xE2) & after_e2) |
-           ((v == (uchar16)0xE3) & (second == (uchar16)0x80) & (third == (uchar16)0x80));
-}
-
-/* Whether white space beyond ASCII lies in text[at - 1, at + 16); 18 bytes from `at` on can be
- * read, and at > 2. */
+/* Whether white space beyond ASCII lies in text[at - 1, at + LANES); two bytes more can be read,
+ * and at > 0. */
 bool needs_care(TEXT, uint at)
 {
-    return (any_set(leads(vload16(0, text + at))) && any_set(spaces_beyond(text, at))) ||
-           (text[at - 1] > 0x7F && in_space(text, bytes, at - 1));
+    return (any_set(leads(text, at)) && any_set(spaces_beyond(text, at))) ||
+           (!is_plain(text[at - 1]) && in_space(text, bytes, at - 1));
 }
 
 ulong count_slowly(TEXT, uint begin, uint end)
 {
-    ulong starts = 0;
+    ulong found = 0;
     for (uint at = begin; at < end; at++)
-        starts += starts_word(text, bytes, at) ? 1 : 0;
-    return starts;
+        found += starts_word(text, bytes, at) ? 1 : 0;
+    return found;
 }
 
 __kernel GROUP void total_interleaved(TEXT, __global ulong *partials, uint first)
 {
     __local ulong shared[GROUP_ITEMS];
-    ulong starts = 0;
-    for (ulong block = get_global_id(0); 16 * block < bytes; block += get_global_size(0)) {
-        const uint at = (uint)(16 * block);
-        if (at == 0 || bytes - at < 18 || needs_care(text, bytes, at)) {
-            starts += count_slowly(text, bytes, at, at + min(16u, bytes - at));
-        } else {
-            const ulong2 found = as_ulong2(starts16(text, at)) & 0x0101010101010101UL;
-            starts += popcount(found.x) + popcount(found.y);
-        }
+    ulong found = 0;
+    for (ulong block = get_global_id(0); LANES * block < bytes; block += get_global_size(0)) {
+        const uint at = (uint)(LANES * block);
+        if (at == 0 || bytes - at < LANES + 2 || needs_care(text, bytes, at))
+            found += count_slowly(text, bytes, at, at + min((uint)LANES, bytes - at));
+        else
+            found += sum_lanes(-starts(text, at));
     }
-    starts = sum_group(starts, shared);
+    found = sum_group(found, shared);
     if (get_local_id(0) == 0)
-        partials[first + get_group_id(0)] = starts;
+        partials[first + get_group_id(0)] = found;
 }
 
-/* Whether the same holds for text[at - 1, at + 64); 66 bytes from `at` on can be read. */
-bool needs_care64(TEXT, uint at, char16 any_leads)
-{
-    return (any_set(any_leads) &&
-            any_set(spaces_beyond(text, at) | spaces_beyond(text, at + 16) |
-                    spaces_beyond(text, at + 32) | spaces_beyond(text, at + 48))) ||
-           (text[at - 1] > 0x7F && in_space(text, bytes, at - 1));
-}
-
-/* The sum of 8 bytes, at most 127 each. */
-ulong sum_bytes(ulong bytes)
-{
-    const ulong pairs = (bytes & 0x00FF00FF00FF00FFUL) + (bytes >> 8 & 0x00FF00FF00FF00FFUL);
-    return pairs * 0x0001000100010001UL >> 48;
-}
-
-/* The same as count_slowly, for begin > 0; blocks of 64 bytes, counted in bytes for as long as no
- * lane can overflow. */
+/* The same as count_slowly, for begin > 0: by blocks, whose starts are counted in lanes for as long
+ * as none can overflow. */
 ulong count_quickly(TEXT, uint begin, uint end)
 {
-    const uint last = bytes < 66 ? 0 : min(end, bytes - 2); /* blocks end here at the latest */
-    ulong starts = 0;
+    const uint last =
+        bytes < LANES + 2 ? 0 : min(end, bytes - 2); /* blocks end here at the latest */
+    ulong found = 0;
     uint at = begin;
-    while (at + 64UL <= last) {
-        char16 found = 0;
-        for (uint block = 0; block < 31 && at + 64UL <= last; block++, at += 64) {
-            const uchar16 a = vload16(0, text + at), b = vload16(0, text + at + 16);
-            const uchar16 c = vload16(0, text + at + 32), d = vload16(0, text + at + 48);
-            if (needs_care64(text, bytes, at, leads(a) | leads(b) | leads(c) | leads(d))) {
-                starts += count_slowly(text, bytes, at, at + 64);
-                continue;
-            }
-            found -= ~spaces(a) & spaces(vload16(0, text + at - 1));
-            found -= ~spaces(b) & spaces(vload16(0, text + at + 15));
-            found -= ~spaces(c) & spaces(vload16(0, text + at + 31));
-            found -= ~spaces(d) & spaces(vload16(0, text + at + 47));
+    while (at + (ulong)LANES <= last) {
+        truths counts = 0;
+        for (uint block = 0; block < 127 && at + (ulong)LANES <= last; block++, at += LANES) {
+            if (needs_care(text, bytes, at))
+                found += count_slowly(text, bytes, at, at + LANES);
+            else
+                counts -= starts(text, at);
         }
-        const ulong2 counts = as_ulong2(found);
-        starts += sum_bytes(counts.x) + sum_bytes(counts.y);
+        found += sum_lanes(counts);
     }
-    return starts + count_slowly(text, bytes, at, end);
+    return found + count_slowly(text, bytes, at, end);
 }
 
 __kernel ALONE void total_chunked(TEXT, __global ulong *partials, uint first)
@@ -349,7 +359,6 @@ __kernel ALONE void total_chunked(TEXT, __global ulong *partials, uint first)
     const uint begin = (uint)min((ulong)item * part, (ulong)bytes);
     const uint end = begin + min(part, bytes - begin);
     const uint careful = begin == 0 ? min(1u, end) : begin;
-    const ulong starts =
+    partials[first + item] =
         count_slowly(text, bytes, begin, careful) + count_quickly(text, bytes, careful, end);
-    partials[first + item] = starts;
 }

@@ -8,6 +8,7 @@
 #include "opencl/words.h"
 
 enum { GROUP_ITEMS = 256, GROUPS_PER_UNIT = 8, OPTIONS_BYTES = 128 };
+enum { LANES = 16, LANES_ALONE = 64 }; /* see opencl/word_count.cl */
 
 /* The table of a piece may grow to several times the piece, and offsets in it have 32 bits. */
 enum { TABLE_SHARE = 8 };
@@ -84,9 +85,10 @@ static enum ab_status prepare(struct job *job, const struct opencl_words_shape *
         return status;
     words->groups = count_groups(context, words, params(job)->task, job->input);
     char options[OPTIONS_BYTES];
-    snprintf(options, sizeof(options), "-cl-std=CL1.2 -D%s -DGROUP_ITEMS=%zu -DCACHE_SLOTS=%d%s",
+    snprintf(options, sizeof(options),
+             "-cl-std=CL1.2 -D%s -DGROUP_ITEMS=%zu -DLANES=%d -DCACHE_SLOTS=%d%s",
              words->rule == RULE_UNICODE ? "UNICODE" : "ASCII", words->group_items,
-             OPENCL_GROUP_CACHE_SLOTS,
+             words->shape->alone ? LANES_ALONE : LANES, OPENCL_GROUP_CACHE_SLOTS,
              getenv("ACCELBENCH_OPENCL_ATOMIC_LOADS") != NULL ? " -DATOMIC_LOADS" : "");
     status = opencl_program(context, &word_count_source, options, &words->program, error);
     if (status == AB_OK)

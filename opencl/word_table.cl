@@ -77,7 +77,7 @@ struct word read_word16(TEXT, uint at)
     if (bytes - at < 16)
         return read_word(text, bytes, at);
     const uchar16 v = vload16(0, text + at);
-    const ulong2 ends = as_ulong2(spaces(v) | as_char16(v & (uchar16)STOPS));
+    const ulong2 ends = as_ulong2(SPACES(uchar16, v) | as_char16(v & (uchar16)STOPS));
     if ((ends.x | ends.y) == 0)
         return read_word(text, bytes, at);
     const uint length = ends.x != 0 ? lowest_byte(ends.x) : 8 + lowest_byte(ends.y);

@@ -66,7 +66,7 @@ struct comparison compare_paired(const double *base, const double *contender, si
     struct interval ci = median_interval(scratch, pairs, confidence);
     result.ci = (struct interval){exp(ci.low), exp(ci.high), ci.confidence};
     const double half_width = (ci.high - ci.low) / 2;
-    const double lack = pairs > PAIRS_TRUSTED ? sqrt((double)pairs / PAIRS_TRUSTED) : 1;
+    const double lack = pairs > PAIRS_TRUSTED ? sqrt((double)pairs / (double)PAIRS_TRUSTED) : 1;
     result.finding = find(ci.low, ci.high, margin, half_width * lack);
     return result;
 }

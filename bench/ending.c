@@ -1,7 +1,5 @@
 #include "bench/ending.h"
 
-#include <stdlib.h>
-
 #include "bench/comparison.h"
 #include "bench/stall.h"
 
@@ -78,12 +76,11 @@ static double another_round_ends_s(const struct measurement *m, double rounds_be
 
 bool measurement_ends(struct measurement *m, struct ending_state *state)
 {
-    double *log_widths = calloc(2 * m->count, sizeof(*log_widths));
-    const bool may_look = !m->options->rounds_given && log_widths != NULL;
+    const bool may_look = !m->options->rounds_given;
     bool ends = true;
     if (may_look)
-        state->narrow_checks = count_narrow_checks(m, state->narrow_checks, log_widths);
-    if (m->rounds_done == m->rounds_planned && !(may_look && plan_more(m, log_widths)))
+        state->narrow_checks = count_narrow_checks(m, state->narrow_checks, state->log_widths);
+    if (m->rounds_done == m->rounds_planned && !(may_look && plan_more(m, state->log_widths)))
         m->ended = ENDED_BY_COUNT;
     else if (state->narrow_checks == 2)
         m->ended = ENDED_BY_WIDTH;
@@ -91,6 +88,5 @@ bool measurement_ends(struct measurement *m, struct ending_state *state)
         m->ended = ENDED_BY_TIME;
     else
         ends = false;
-    free(log_widths);
     return ends;
 }

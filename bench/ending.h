@@ -7,6 +7,7 @@
 struct ending_state {
     double began_s; /* running_s() of bench/stall.h at the first round */
     unsigned narrow_checks;
+    double *log_widths; /* room for two of each alternative */
 };
 
 /* Before the first round: as many as were asked for, and how many more there may be. */

@@ -321,9 +321,11 @@ static enum ab_status run_rounds(struct measurement *m, const struct measure_obs
                                  struct ab_error *error)
 {
     struct latin_square order;
-    struct ending_state state = {.began_s = running_s()};
+    const bool order_allocated = latin_square_allocate(&order, m->count);
+    struct ending_state state = {.began_s = running_s(),
+                                 .log_widths = calloc(2 * m->count, sizeof(double))};
     enum ab_status status = AB_OK;
-    if (!latin_square_allocate(&order, m->count))
+    if (!order_allocated || state.log_widths == NULL)
         status = ab_fail(error, AB_NO_MEMORY, "no memory for the order of a round");
     m->ended = ENDED_BY_INTERRUPTION;
     for (bool ended = false; status == AB_OK && !ended && anyone_takes_part(m);) {
@@ -334,6 +336,7 @@ static enum ab_status run_rounds(struct measurement *m, const struct measure_obs
         ended = measurement_ends(m, &state);
     }
     latin_square_free(&order);
+    free(state.log_widths);
     return status;
 }
 

@@ -124,21 +124,29 @@ static double cpu_seconds(const struct visits *visits, unsigned threads)
     return sum;
 }
 
+/* The share of a while's CPU time that the pool's threads take together. */
+static double share_taken(const struct visits *visits, unsigned threads)
+{
+    const double cpu_before = cpu_seconds(visits, threads), before = seconds_of(CLOCK_MONOTONIC);
+    nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    return (cpu_seconds(visits, threads) - cpu_before) / (seconds_of(CLOCK_MONOTONIC) - before);
+}
+
+/* How long they take to fall asleep is the machine's affair: a busy one lets them get to it late.
+ */
 static void sleeps_when_idle(void **state)
 {
     (void)state;
-    enum { THREADS = 4 };
+    enum { THREADS = 4, LOOKS_MAX = 50 };
     static struct visits visits;
     struct thread_pool *pool = make_pool(THREADS);
     thread_pool_run(pool, visit, &visits);
-    nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL); /* on their way to sleep */
-    double cpu_before = cpu_seconds(&visits, THREADS), before = seconds_of(CLOCK_MONOTONIC);
-    nanosleep(&(struct timespec){.tv_nsec = 300000000}, NULL);
-    double idle = seconds_of(CLOCK_MONOTONIC) - before;
-    double spent = cpu_seconds(&visits, THREADS) - cpu_before;
+    double share = share_taken(&visits, THREADS);
+    for (unsigned look = 1; look < LOOKS_MAX && !(share < 0.01); look++)
+        share = share_taken(&visits, THREADS);
     thread_pool_destroy(pool);
-    if (!(spent < 0.01 * idle))
-        fail_msg("the idle pool took %g s of CPU time in %g s", spent, idle);
+    if (!(share < 0.01))
+        fail_msg("the idle pool takes %g of a CPU's time", share);
 }
 
 static void stays_in_the_mask(void **state)

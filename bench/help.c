@@ -23,6 +23,8 @@ static const struct help_term environment[] = {
      "the best that the CPU has)"},
     {"ACCELBENCH_CUDA_MEMORY_LIMIT", "bytes of a GPU's memory that cuda takes"},
     {"OMP_PROC_BIND", "where the threads of openmp are bound (default spread over the cores)"},
+    {"POCL_AFFINITY",
+     "0: the threads of PoCL are free to move (default 1, bound, where all CPUs may be used)"},
     {"NO_COLOR", "if not empty, --color auto means never"},
     {0},
 };

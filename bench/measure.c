@@ -166,6 +166,18 @@ static enum ab_status slot(struct measurement *m, struct alternative *a, size_t 
     return end_slot(m, a, turn + 1 == m->turns, status);
 }
 
+/* Where workers are forked in no time, many rounds of few turns say more than few rounds of many;
+ * but one on a device takes longer to start than 12 samples do. */
+static double turns_most(const struct measurement *m)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        const struct alternative *a = &m->alternatives[i];
+        if (is_on_device(a) && !worker_stays(m, a))
+            return TURNS_MAX;
+    }
+    return TURNS_MAX / 3.0;
+}
+
 /* As many turns as the longest sample lets fit into TURNS_S; where they are few, short samples are
  * made longer. */
 static void plan_turns(struct measurement *m)
@@ -176,9 +188,9 @@ static void plan_turns(struct measurement *m)
         if (alternative_takes_part(&m->alternatives[i]))
             longest_ns = fmax(longest_ns, (double)c->iterations * c->run_ns);
     }
-    const double turns = fmin(floor(1e9 * TURNS_S / longest_ns), (double)TURNS_MAX);
+    const double most = turns_most(m), turns = fmin(floor(1e9 * TURNS_S / longest_ns), most);
     m->turns = turns >= 1 ? (size_t)turns : 1;
-    if (m->turns == TURNS_MAX || m->options->min_time_s > 0)
+    if (turns == most || m->options->min_time_s > 0)
         return;
     for (size_t i = 0; i < m->count; i++) {
         struct calibration *c = &m->alternatives[i].calibration;

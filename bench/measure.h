@@ -11,7 +11,7 @@
 enum { ROUNDS_MIN = 12 };
 
 /* Most turns that an alternative takes in a round. */
-enum { TURNS_MAX = 12 };
+enum { TURNS_MAX = 36 };
 
 /* A technique on a backend that was asked for, or the read limit of such a backend: a slot of every
  * round, or a dash. */

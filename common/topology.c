@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char plugins_variable[] = "HWLOC_PLUGINS_PATH";
 
@@ -64,6 +65,20 @@ unsigned topology_cpu_count(void)
     const unsigned count = mask == NULL ? 0 : (unsigned)CPU_COUNT_S(bytes, mask);
     CPU_FREE(mask);
     return count;
+}
+
+bool topology_is_whole(void)
+{
+    size_t bytes;
+    cpu_set_t *mask = topology_affinity(&bytes);
+    if (mask == NULL)
+        return false;
+    const int count = CPU_COUNT_S(bytes, mask);
+    bool whole = count > 0 && count == sysconf(_SC_NPROCESSORS_CONF);
+    for (int cpu = 0; cpu < count && whole; cpu++)
+        whole = CPU_ISSET_S((size_t)cpu, bytes, mask);
+    CPU_FREE(mask);
+    return whole;
 }
 
 /* A hardware thread that may be used: which one of its core it is, and of which core. */

@@ -19,6 +19,9 @@ cpu_set_t *topology_affinity(size_t *bytes);
 /* How many CPUs that mask has; 0: unknown. */
 unsigned topology_cpu_count(void);
 
+/* Whether that mask has all CPUs of the machine, numbered from 0 on without a gap. */
+bool topology_is_whole(void);
+
 /* The CPU for each of `threads` threads: spread evenly over the cores of the affinity mask, one a
  * core before the second hardware thread of any, neighbours side by side; more threads than CPUs
  * share them in turn. The same for everyone who asks for the same number, so that one set of

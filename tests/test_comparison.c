@@ -1,3 +1,4 @@
+/* Verdicts on rounds whose truth is known. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,78 +8,7 @@
 
 #include <cmocka.h>
 
-#include "bench/comparison.h"
-#include "common/random.h"
-
-enum { ROUNDS = 30, MOST = 60, MOST_DOUBLED = 8 * ROUNDS };
-
-/* Times of two alternatives, round by round, in ns. */
-struct rounds {
-    double base[MOST_DOUBLED], contender[MOST_DOUBLED];
-};
-
-static double uniform(struct random_stream *stream)
-{
-    return ((double)random_below(stream, 1u << 31) + 0.5) / (double)(1u << 31);
-}
-
-static double gaussian(struct random_stream *stream)
-{
-    double radius = sqrt(-2 * log(uniform(stream)));
-    return radius * cos(2 * acos(-1) * uniform(stream));
-}
-
-/* Around 1 as times on a machine with neighbours: 1 % gaussian, and with a chance of 8 % an
- * exponential delay of 3 % in the mean. */
-static double machine_noise(struct random_stream *stream)
-{
-    double delay = uniform(stream) < 0.08 ? -0.03 * log(uniform(stream)) : 0;
-    return 1 + 0.01 * gaussian(stream) + delay;
-}
-
-static double quiet_noise(struct random_stream *stream)
-{
-    return 1 + 0.002 * gaussian(stream);
-}
-
-static double loud_noise(struct random_stream *stream)
-{
-    return exp(0.2 * gaussian(stream));
-}
-
-/* A ratio of two varies by a tenth. */
-static double unsteady_noise(struct random_stream *stream)
-{
-    return exp(0.07 * gaussian(stream));
-}
-
-/* Ten times as slow now and then, one alternative at a time. */
-static double bursts(struct random_stream *stream)
-{
-    return quiet_noise(stream) * (uniform(stream) < 0.08 ? 10 : 1);
-}
-
-/* Pareto with exponent 1: no mean, let alone a variance. */
-static double endless_tail(struct random_stream *stream)
-{
-    return 1 + 0.002 / uniform(stream);
-}
-
-/* `speed`: how many times as fast the contender is. */
-static void measure(struct rounds *r, size_t rounds, double speed,
-                    double (*noise)(struct random_stream *), struct random_stream *stream)
-{
-    for (size_t i = 0; i < rounds; i++) {
-        r->base[i] = 5e6 * noise(stream);
-        r->contender[i] = 5e6 * noise(stream) / speed;
-    }
-}
-
-static struct comparison compare(const struct rounds *r, size_t rounds, size_t comparisons)
-{
-    double scratch[MOST_DOUBLED + 1];
-    return compare_paired(r->base, r->contender, rounds, 1, comparisons, AB_MARGIN, scratch);
-}
+#include "tests/made_rounds.h"
 
 static void assert_finding(struct comparison c, enum finding expected)
 {
@@ -98,7 +28,7 @@ static void worked_example(void **state)
     (void)state;
     /* ratios 2, 3, 4, 5, 6, 7: the median in logarithms is sqrt(4 * 5) */
     struct rounds r = {{8, 9, 8, 35, 12, 14}, {4, 3, 2, 7, 2, 2}};
-    struct comparison c = compare(&r, 6, 1);
+    struct comparison c = compare_rounds(&r, 6, 1);
     assert_close(c.ratio, sqrt(20));
     assert_close(c.ci.low, 2);
     assert_close(c.ci.high, 7);
@@ -121,7 +51,7 @@ static void error_is_shared_out(void **state)
             r.base[i] = (double)(i + 1);
             r.contender[i] = 1;
         }
-        struct comparison c = compare(&r, cases[k].pairs, cases[k].comparisons);
+        struct comparison c = compare_rounds(&r, cases[k].pairs, cases[k].comparisons);
         if (cases[k].rank == 0) {
             assert_true(isnan(c.ci.low) && isnan(c.ci.high) && isnan(c.ci.confidence));
             assert_finding(c, FINDING_NOT_RESOLVED);
@@ -139,7 +69,7 @@ static struct comparison compare_constants(double low, double high)
         r.base[i] = i % 2 == 0 ? low : high;
         r.contender[i] = 1;
     }
-    return compare(&r, ROUNDS, 1);
+    return compare_rounds(&r, ROUNDS, 1);
 }
 
 static void verdicts_at_the_margin(void **state)
@@ -171,11 +101,11 @@ static void few_pairs(void **state)
 {
     (void)state;
     struct rounds r = {{2, 2, 2, 2, 2, 2}, {1, 1, 1, 1, 1, 1}};
-    struct comparison c = compare(&r, 0, 1);
+    struct comparison c = compare_rounds(&r, 0, 1);
     assert_true(isnan(c.ratio) && isnan(c.ci.low));
     assert_finding(c, FINDING_NOT_RESOLVED);
     for (size_t pairs = 1; pairs <= 6; pairs++) {
-        c = compare(&r, pairs, 1);
+        c = compare_rounds(&r, pairs, 1);
         assert_int_equal(c.pairs, pairs);
         assert_close(c.ratio, 2);
         assert_int_equal(isnan(c.ci.low) != 0, pairs < 6);
@@ -191,9 +121,9 @@ static void times_that_are_none(void **state)
     for (size_t i = 0; i < 2 * sizeof(broken) / sizeof(broken[0]); i++) {
         struct random_stream stream = {1};
         struct rounds r;
-        measure(&r, ROUNDS, 2, quiet_noise, &stream);
+        make_rounds(&r, ROUNDS, 2, quiet_noise, &stream);
         *(i % 2 == 0 ? &r.base[29] : &r.contender[0]) = broken[i / 2];
-        struct comparison c = compare(&r, ROUNDS, 1);
+        struct comparison c = compare_rounds(&r, ROUNDS, 1);
         assert_true(isnan(c.ratio) && isnan(c.ci.low) && isnan(c.ci.high));
         assert_finding(c, FINDING_NOT_RESOLVED);
     }
@@ -208,11 +138,11 @@ static void swapped(void **state)
                                           [FINDING_NOT_RESOLVED] = FINDING_NOT_RESOLVED};
     static const double speeds[] = {1, 1.004, 1.01, 1.02, 1.05, 0.97, 30};
     struct random_stream stream = {2};
-    double scratch[MOST_DOUBLED + 1];
+    double scratch[ROUNDS_MADE_MAX + 1];
     for (size_t trial = 0; trial < 700; trial++) {
         struct rounds r;
-        measure(&r, ROUNDS, speeds[trial % 7], machine_noise, &stream);
-        struct comparison c = compare(&r, ROUNDS, 2);
+        make_rounds(&r, ROUNDS, speeds[trial % 7], machine_noise, &stream);
+        struct comparison c = compare_rounds(&r, ROUNDS, 2);
         struct comparison m = compare_paired(r.contender, r.base, ROUNDS, 1, 2, AB_MARGIN, scratch);
         assert_close(m.ratio, 1 / c.ratio);
         assert_close(m.ci.low, 1 / c.ci.high);
@@ -250,13 +180,13 @@ static void what_both_meet_cancels(void **state)
         for (size_t t = 0; t < 4; t++) {
             struct random_stream stream = {3};
             struct rounds r;
-            measure(&r, ROUNDS, truths[t].speed, quiet_noise, &stream);
-            struct comparison before = compare(&r, ROUNDS, 4);
+            make_rounds(&r, ROUNDS, truths[t].speed, quiet_noise, &stream);
+            struct comparison before = compare_rounds(&r, ROUNDS, 4);
             for (size_t i = 0; i < ROUNDS; i++) {
                 r.base[i] *= slowdown(weather, i);
                 r.contender[i] *= slowdown(weather, i);
             }
-            struct comparison after = compare(&r, ROUNDS, 4);
+            struct comparison after = compare_rounds(&r, ROUNDS, 4);
             assert_close(after.ratio, before.ratio);
             assert_close(after.ci.low, before.ci.low);
             assert_close(after.ci.high, before.ci.high);
@@ -264,31 +194,6 @@ static void what_both_meet_cancels(void **state)
             assert_true(after.ci.low <= truths[t].speed && truths[t].speed <= after.ci.high);
         }
     }
-}
-
-static bool excludes_one(struct comparison c)
-{
-    return c.ci.low > 1 || c.ci.high < 1;
-}
-
-struct rates {
-    size_t excluded; /* intervals that do not hold 1 */
-    size_t found[FINDING_NOT_RESOLVED + 1];
-};
-
-static struct rates simulate(size_t trials, size_t rounds, double speed,
-                             double (*noise)(struct random_stream *), uint64_t seed)
-{
-    struct random_stream stream = {seed};
-    struct rates rates = {0};
-    for (size_t trial = 0; trial < trials; trial++) {
-        struct rounds r;
-        measure(&r, rounds, speed, noise, &stream);
-        struct comparison c = compare(&r, rounds, 1);
-        rates.excluded += excludes_one(c);
-        rates.found[c.finding]++;
-    }
-    return rates;
 }
 
 /* Within four standard deviations of a binomial. */
@@ -303,8 +208,7 @@ static void identical_programs(void **state)
 {
     (void)state;
     enum { TRIALS = 2000 };
-    static double (*const noises[])(struct random_stream *) = {machine_noise, quiet_noise, bursts,
-                                                               endless_tail};
+    static noise_function *const noises[] = {machine_noise, quiet_noise, bursts, endless_tail};
     for (size_t i = 0; i < 4; i++) {
         struct rates rates = simulate(TRIALS, ROUNDS, 1, noises[i], 10 + i);
         assert_rate(rates.excluded, TRIALS, 1 - 0.9572260547429323);
@@ -333,132 +237,14 @@ static void different_programs(void **state)
     assert_true(rates.excluded > TRIALS * 99 / 100); /* real, but it does not matter */
 }
 
-/* Two intervals, one always narrow, the other from a round on. */
-static void stop_table(void **state)
-{
-    (void)state;
-    static const struct stop_rule rule = {.rounds_min = 12, .width = 0.01};
-    static const double wide[] = {0.0101, INFINITY, NAN};
-    static const struct {
-        size_t narrow_from, stops_at;
-    } cases[] = {{0, 12}, {12, 12}, {13, 16}, {17, 20}, {28, 28}, {29, 32}};
-    for (size_t i = 0; i < 3 * sizeof(cases) / sizeof(cases[0]); i++) {
-        for (size_t rounds = 0; rounds <= cases[i / 3].stops_at; rounds++) {
-            double widths[] = {0.004, rounds >= cases[i / 3].narrow_from ? 0.01 : wide[i % 3]};
-            if (stop_now(&rule, rounds, widths, 2) != (rounds == cases[i / 3].stops_at))
-                fail_msg("case %zu, after %zu rounds", i, rounds);
-        }
-    }
-    assert_false(stop_now(&rule, 12, NULL, 0));
-}
-
-/* Identical programs, stopped by the width or by the first round that shows a difference: only the
- * first keeps the error rate near that of the interval. */
-static void stopping_keeps_the_error_rate(void **state)
-{
-    (void)state;
-    enum { TRIALS = 2000 };
-    static const struct stop_rule rule = {.rounds_min = 12, .width = 0.01};
-    struct random_stream stream = {40};
-    size_t by_width = 0, wrong = 0, wrong_by_peeking = 0;
-    for (size_t trial = 0; trial < TRIALS; trial++) {
-        struct rounds r;
-        measure(&r, MOST, 1, machine_noise, &stream);
-        bool narrow = false;
-        for (size_t rounds = 1; !narrow && rounds <= MOST; rounds++) {
-            struct comparison c = compare(&r, rounds, 1);
-            double width = interval_log_width(c.ci);
-            narrow = stop_now(&rule, rounds, &width, 1);
-            if (narrow || rounds == MOST)
-                wrong += excludes_one(c);
-        }
-        by_width += narrow;
-        bool peeked = false;
-        for (size_t rounds = 6; rounds <= MOST && !peeked; rounds++)
-            peeked = excludes_one(compare(&r, rounds, 1));
-        wrong_by_peeking += peeked;
-    }
-    assert_true(by_width > TRIALS / 4);
-    assert_true(wrong < TRIALS * 7 / 100);
-    assert_true(wrong_by_peeking > TRIALS * 15 / 100);
-}
-
-static void rounds_are_doubled(void **state)
-{
-    (void)state;
-    const double narrow[] = {0.01, 0.05}, wide[] = {0.01, 0.051}, none[] = {NAN};
-    assert_false(double_the_rounds(30, 240, narrow, 2));
-    assert_true(double_the_rounds(30, 240, wide, 2));
-    assert_true(double_the_rounds(120, 240, wide, 2));
-    assert_false(double_the_rounds(121, 240, wide, 2));
-    assert_false(double_the_rounds(30, 240, none, 1));
-    assert_false(double_the_rounds(30, 240, wide, 0));
-    const struct comparison far = {.ratio = 0.02, .ci = {.low = 0.018, .high = 0.022}};
-    const struct comparison near = {.ratio = 0.97, .ci = {.low = 0.94, .high = 1.0}};
-    assert_true(comparison_uncertainty(&far) < 0);
-    assert_true(comparison_uncertainty(&near) > 0.05);
-}
-
-struct doubled {
-    size_t excluding, with_verdict, wholly_below;
-    double rounds; /* on average */
-};
-
-static struct doubled simulate_doubling(size_t trials, double ratio,
-                                        double (*noise)(struct random_stream *), uint64_t seed)
-{
-    struct random_stream stream = {seed};
-    struct doubled result = {0};
-    for (size_t trial = 0; trial < trials; trial++) {
-        struct rounds r;
-        size_t rounds = ROUNDS;
-        measure(&r, MOST_DOUBLED, ratio, noise, &stream);
-        struct comparison c = compare(&r, rounds, 1);
-        double width = comparison_uncertainty(&c);
-        while (double_the_rounds(rounds, MOST_DOUBLED, &width, 1)) {
-            c = compare(&r, rounds *= 2, 1);
-            width = comparison_uncertainty(&c);
-        }
-        result.excluding += excludes_one(c);
-        result.with_verdict += c.finding == FINDING_FASTER || c.finding == FINDING_SLOWER;
-        result.wholly_below += c.ci.high < 1;
-        result.rounds += (double)rounds / (double)trials;
-    }
-    return result;
-}
-
-/* An unsteady program hides a delay of 5 % from 30 rounds, and not from those that are added; from
- * itself it differs as seldom as before. */
-static void doubling_keeps_the_error_rate(void **state)
-{
-    (void)state;
-    enum { TRIALS = 2000 };
-    struct doubled same = simulate_doubling(TRIALS, 1, unsteady_noise, 50);
-    assert_true(same.rounds > 2 * ROUNDS);
-    assert_true(same.excluding < TRIALS * 6 / 100);
-    assert_true(same.with_verdict < TRIALS * 5 / 1000);
-    struct doubled delayed = simulate_doubling(TRIALS, 1 / 1.05, unsteady_noise, 51);
-    assert_true(delayed.wholly_below > TRIALS * 95 / 100);
-    struct rates without = simulate(TRIALS, ROUNDS, 1 / 1.05, unsteady_noise, 51);
-    assert_true(without.excluded < TRIALS * 80 / 100);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(worked_example),
-        cmocka_unit_test(error_is_shared_out),
-        cmocka_unit_test(verdicts_at_the_margin),
-        cmocka_unit_test(few_pairs),
-        cmocka_unit_test(times_that_are_none),
-        cmocka_unit_test(swapped),
-        cmocka_unit_test(what_both_meet_cancels),
-        cmocka_unit_test(identical_programs),
+        cmocka_unit_test(worked_example),         cmocka_unit_test(error_is_shared_out),
+        cmocka_unit_test(verdicts_at_the_margin), cmocka_unit_test(few_pairs),
+        cmocka_unit_test(times_that_are_none),    cmocka_unit_test(swapped),
+        cmocka_unit_test(what_both_meet_cancels), cmocka_unit_test(identical_programs),
         cmocka_unit_test(different_programs),
-        cmocka_unit_test(stop_table),
-        cmocka_unit_test(stopping_keeps_the_error_rate),
-        cmocka_unit_test(rounds_are_doubled),
-        cmocka_unit_test(doubling_keeps_the_error_rate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,13 @@
+/* What can only be judged once the whole command line is read: for bench/options.c. */
+#ifndef ACCELBENCH_BENCH_OPTIONS_CHECK_H
+#define ACCELBENCH_BENCH_OPTIONS_CHECK_H
+
+#include <stdint.h>
+
+#include "bench/options.h"
+
+/* `given`: bit i is set where known_options[i] was. AB_USAGE names the option, or the word, and the
+ * remedy. Options that say what is the default anyway ("--backend all") are as if left out. */
+enum ab_status options_check(struct options *options, uint64_t given, struct ab_error *error);
+
+#endif

@@ -1,0 +1,28 @@
+/* Measurements over fake techniques, as planning them would leave them, ready for measurement_run.
+ */
+#ifndef ACCELBENCH_TESTS_FAKE_MEASUREMENT_H
+#define ACCELBENCH_TESTS_FAKE_MEASUREMENT_H
+
+#include "bench/measure.h"
+#include "tests/fake.h"
+
+extern const struct backend_entry fake_host_entry, fake_device_entry;
+
+/* Five short rounds of the fake kernel. */
+struct options fake_options(void);
+
+/* As measurement_plan and measurement_make_input leave it, but for the alternatives. Resets the
+ * fake; `options` is borrowed. Free with measurement_free. */
+void fake_measurement(struct measurement *m, const struct options *options, size_t count);
+
+/* On the system's clock. */
+void fake_alternative(struct measurement *m, size_t index, const struct backend_entry *entry,
+                      const struct technique *technique);
+
+/* How many files this process has open. */
+unsigned open_files(void);
+
+/* Fails the test where a file more than those is open, or a child is left, and be it a zombie. */
+void assert_nothing_left(unsigned files_before);
+
+#endif

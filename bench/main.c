@@ -1,9 +1,32 @@
+#include <sched.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "bench/cli.h"
 #include "common/accelbench.h"
+
+/* libgomp binds the first thread as soon as it is loaded where OMP_PROC_BIND is set, and everything
+ * that comes from that thread would be left with its CPU: other backends' workers, this program
+ * started anew. What the program may use is read before any library comes into its own (no
+ * sanitizer has either), and given back to it; backend openmp finds its thread's place itself. */
+static unsigned long allowed[1024]; /* a bit a CPU */
+static int allowed_bytes;
+
+__attribute__((no_sanitize("address", "thread", "undefined"))) static void read_allowed(void)
+{
+    if (sched_getaffinity(0, sizeof(allowed), (cpu_set_t *)allowed) == 0)
+        allowed_bytes = sizeof(allowed);
+}
+
+__attribute__((section(".preinit_array"),
+               used)) static void (*const before_libraries)(void) = read_allowed;
+
+static void allow_all_again(void)
+{
+    if (allowed_bytes > 0) /* where that fails, doctor tells */
+        sched_setaffinity(0, (size_t)allowed_bytes, (const cpu_set_t *)allowed);
+}
 
 static bool is_left_alone(const struct setting *environment)
 {
@@ -30,6 +53,7 @@ static bool complete_environment(void)
 
 int main(int argc, char **argv)
 {
+    allow_all_again();
     if (complete_environment())
         execv("/proc/self/exe", argv); /* where that fails, all goes on as it is */
     return accelbench_run(argc, argv);

@@ -20,6 +20,7 @@
  * within milliseconds, and two times that lie a millisecond apart mostly have it in common. */
 #define SAMPLE_S 1e-3
 #define TURNS_S  40e-3 /* of one round and alternative, about */
+enum { TURNS_USUAL = 12 };
 
 /* A row whose interval against the read limit lies above this is an error. */
 #define IMPOSSIBLE_FRACTION 1.05
@@ -71,6 +72,15 @@ static double renewal_most_ns(const struct measurement *m)
     return 1e9 * RENEWALS_SHARE * fmax(m->ends_s - running_s(), 0) / renewals;
 }
 
+/* The least that ending a worker and starting another takes. */
+static double restart_ns(const struct alternative *a)
+{
+    uint64_t least_ns = UINT64_MAX;
+    for (size_t i = 0; i < a->setups; i++)
+        least_ns = a->setup_ns[i] < least_ns ? a->setup_ns[i] : least_ns;
+    return (double)(least_ns + a->stop_ns);
+}
+
 static bool worker_stays(const struct measurement *m, const struct alternative *a)
 {
     if (a->entry->backend->memory != MEMORY_DEVICE)
@@ -79,10 +89,7 @@ static bool worker_stays(const struct measurement *m, const struct alternative *
         return true; /* which is measured after the rounds */
     if (a->setups < 2 && a->device.programs == PROGRAMS_BUILT)
         return false; /* the next start finds them built */
-    uint64_t least_ns = UINT64_MAX;
-    for (size_t i = 0; i < a->setups; i++)
-        least_ns = a->setup_ns[i] < least_ns ? a->setup_ns[i] : least_ns;
-    return (double)(least_ns + a->stop_ns) > m->renewal_most_ns;
+    return restart_ns(a) > m->renewal_most_ns;
 }
 
 static enum ab_status start_worker(struct measurement *m, struct alternative *a, size_t round,
@@ -166,16 +173,20 @@ static enum ab_status slot(struct measurement *m, struct alternative *a, size_t 
     return end_slot(m, a, turn + 1 == m->turns, status);
 }
 
-/* Where workers are forked in no time, many rounds of few turns say more than few rounds of many;
- * but one on a device takes longer to start than 12 samples do. */
+/* Many rounds of few turns say more than few rounds of many, as long as workers are forked in no
+ * time. Where starting those on devices takes longer than the turns, there may be more of these. */
 static double turns_most(const struct measurement *m)
 {
+    double starting_ns = 0, turn_ns = 0;
     for (size_t i = 0; i < m->count; i++) {
         const struct alternative *a = &m->alternatives[i];
+        if (!alternative_takes_part(a))
+            continue;
+        turn_ns += (double)a->calibration.iterations * a->calibration.run_ns;
         if (is_on_device(a) && !worker_stays(m, a))
-            return TURNS_MAX;
+            starting_ns += restart_ns(a) + (double)DEVICE_SETTLES_NS;
     }
-    return TURNS_MAX / 3.0;
+    return fmin(fmax(floor(starting_ns / turn_ns), TURNS_USUAL), TURNS_MAX);
 }
 
 /* As many turns as the longest sample lets fit into TURNS_S; where they are few, short samples are

@@ -88,9 +88,10 @@ const struct known_option known_options[] = {
     {.heading = "How it is measured",
      .name = "rounds",
      .metavar = "N",
-     .help = "rounds, each of up to 12 samples of every alternative (default 30; fewer once all "
-             "intervals "
-             "are narrow, and of one kernel up to 240 while any is wide)",
+     .help =
+         "rounds, each of up to 12 samples of every alternative, or 36 where starting devices "
+         "takes longer (default 30; fewer once all intervals are narrow, and of one kernel up to "
+         "240 while any is wide)",
      .kind = OPTION_COUNT,
      .offset = TARGET(rounds),
      .least = 1,

@@ -7,7 +7,7 @@
 #include "bench/options.h"
 
 /* `given`: bit i is set where known_options[i] was. AB_USAGE names the option, or the word, and the
- * remedy. Options that say what is the default anyway ("--backend all") are as if left out. */
+ * remedy. "--backend all" is as if left out. */
 enum ab_status options_check(struct options *options, uint64_t given, struct ab_error *error);
 
 #endif

@@ -326,23 +326,30 @@ static enum ab_status calibrate_iterations(struct session *session, uint64_t lea
     return status;
 }
 
+static uint64_t launches_of_sample(const struct session *session, uint64_t least_ns, double run_ns)
+{
+    const double most = evicts(session) ? COLD_RUNS_MAX : 1000;
+    const double launches = run_ns > 0 ? ceil((double)least_ns / run_ns) : most;
+    return (uint64_t)fmin(launches, most);
+}
+
 /* The input is on the device: there has been a run. Launches in a row may follow each other more
- * slowly than the device's clock says of one alone: a second reading has several of them. */
+ * slowly than the device's clock says of one alone, so that what counts is the fastest of several
+ * readings of as many as that one asks for. */
 static enum ab_status calibrate_kernel(struct session *session, uint64_t least_ns,
                                        struct ab_error *error)
 {
-    enum { READINGS = 2 };
-    const double runs_max = evicts(session) ? COLD_RUNS_MAX : 1000;
-    enum ab_status status = AB_OK;
-    session->kernel_runs = 1;
-    for (int i = 0; i < READINGS && status == AB_OK; i++) {
-        double run_ns = 0;
-        status = run_kernel(session, session->kernel_runs, &run_ns, error);
-        if (run_ns >= (double)least_ns) /* one is enough */
-            break;
-        const double runs = run_ns > 0 ? ceil((double)least_ns / run_ns) : runs_max;
-        session->kernel_runs = (uint64_t)fmin(runs, runs_max);
+    enum { READINGS = 3 };
+    double run_ns = 0, fastest_ns = INFINITY;
+    enum ab_status status = run_kernel(session, 1, &run_ns, error);
+    const uint64_t launches = launches_of_sample(session, least_ns, run_ns);
+    for (int i = 0; i < READINGS && launches > 1 && status == AB_OK; i++) {
+        run_ns = 0;
+        status = run_kernel(session, launches, &run_ns, error);
+        fastest_ns = fmin(fastest_ns, run_ns);
     }
+    session->kernel_runs =
+        launches > 1 ? launches_of_sample(session, least_ns, fastest_ns) : launches;
     return status;
 }
 

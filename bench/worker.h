@@ -14,6 +14,9 @@
 
 #include "bench/session.h"
 
+/* A new worker on a device runs so long before its first sample, and before it is calibrated. */
+enum { DEVICE_SETTLES_NS = 30000000 };
+
 struct worker_options {
     uint64_t placement_seed; /* shifts the worker's stack and heap, so that luck becomes noise */
     double deadline_s;       /* for each answer */

@@ -27,14 +27,13 @@ enum ab_status serve_open(struct session *session, const struct assignment *assi
     return AB_OK;
 }
 
-/* Runs until a new device settles: its clocks, or the threads of a driver that computes on the CPU,
- * whose runs of some microseconds take a third longer in the first 20 ms. */
+/* Clocks of devices rise, and the threads of a driver that computes on the CPU find their places:
+ * runs of some microseconds take a third longer with PoCL in the first 20 ms. */
 static enum ab_status settle(struct session *session, uint64_t began_ns, struct ab_error *error)
 {
-    enum { SETTLING_NS = 30000000 };
     enum ab_status status = AB_OK;
     while (status == AB_OK && session->backend->memory == MEMORY_DEVICE &&
-           wall_ns(session->clock) - began_ns < SETTLING_NS)
+           wall_ns(session->clock) - began_ns < DEVICE_SETTLES_NS)
         status = session_prime(session, 1, error);
     return status;
 }

@@ -74,7 +74,7 @@ bool topology_is_whole(void)
     if (mask == NULL)
         return false;
     const int count = CPU_COUNT_S(bytes, mask);
-    bool whole = count > 0 && count == sysconf(_SC_NPROCESSORS_CONF);
+    bool whole = count > 0 && count == sysconf(_SC_NPROCESSORS_ONLN);
     for (int cpu = 0; cpu < count && whole; cpu++)
         whole = CPU_ISSET_S((size_t)cpu, bytes, mask);
     CPU_FREE(mask);

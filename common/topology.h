@@ -19,7 +19,7 @@ cpu_set_t *topology_affinity(size_t *bytes);
 /* How many CPUs that mask has; 0: unknown. */
 unsigned topology_cpu_count(void);
 
-/* Whether that mask has all CPUs of the machine, numbered from 0 on without a gap. */
+/* Whether that mask has all CPUs that are online, and they are numbered from 0 on without a gap. */
 bool topology_is_whole(void);
 
 /* The CPU for each of `threads` threads: spread evenly over the cores of the affinity mask, one a

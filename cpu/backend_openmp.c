@@ -31,14 +31,30 @@ static unsigned start_team(unsigned threads)
     return (unsigned)team;
 }
 
-/* The threads as the pthread backend's are: spread over the cores, the first one free. Where the
- * user has said where they belong, or there are more than CPUs, they are left alone: home is -1. */
+/* The first CPU of the place that the runtime has for the first thread; -1: none. */
+static int first_of_place(void)
+{
+    const int place = omp_get_place_num(), count = place < 0 ? 0 : omp_get_place_num_procs(place);
+    int *cpus = count > 0 ? malloc((size_t)count * sizeof(*cpus)) : NULL;
+    int first = -1;
+    if (cpus != NULL) {
+        omp_get_place_proc_ids(place, cpus);
+        first = cpus[0];
+    }
+    free(cpus);
+    return first;
+}
+
+/* The threads as the pthread backend's are: spread over the cores, the first one free but for its
+ * home. Where the user has said where they belong, the runtime has bound them; where there are more
+ * than CPUs, they are left alone: home is -1. */
 static int bind_team(unsigned threads)
 {
+    if (omp_get_proc_bind() != omp_proc_bind_false)
+        return first_of_place();
     int home = -1;
     int *cpus = malloc((size_t)threads * sizeof(*cpus));
-    if (cpus != NULL && omp_get_proc_bind() == omp_proc_bind_false &&
-        threads <= topology_cpu_count() && topology_place(threads, cpus)) {
+    if (cpus != NULL && threads <= topology_cpu_count() && topology_place(threads, cpus)) {
         home = cpus[0];
 #pragma omp parallel for num_threads((int)threads) schedule(static, 1)
         for (unsigned i = 0; i < threads; i++)
@@ -78,10 +94,10 @@ static void describe_openmp(const void *context, struct device_info *info)
 {
     const struct cpu_context *cpu = context;
     const char *binding = "not bound";
-    if (cpu->home >= 0)
-        binding = "spread over the cores and bound";
-    else if (omp_get_proc_bind() != omp_proc_bind_false)
+    if (omp_get_proc_bind() != omp_proc_bind_false)
         binding = "bound by OMP_PROC_BIND";
+    else if (cpu->home >= 0)
+        binding = "spread over the cores and bound";
 #ifdef __clang__
     static const char runtime[] = "libomp";
 #else

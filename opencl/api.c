@@ -16,8 +16,9 @@ struct call {
 static const struct call calls[] = {OPENCL_CALLS(OPENCL_CALL)};
 
 /* PoCL lets the system move its threads, which now and then starts two of them on one CPU and
- * leaves them there for tens of milliseconds, at half the speed. Bound, as the other backends'
- * threads are, its n-th thread goes to CPU n, whether or not the user has ruled that CPU out. */
+ * leaves them there for tens of milliseconds, at half the speed. It can bind them, as the other
+ * backends' are, but its n-th to CPU n whatever the user has ruled out: so only where that is
+ * nothing. */
 static void ask_for_bound_threads(void)
 {
     if (topology_is_whole())

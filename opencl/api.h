@@ -6,8 +6,9 @@
  *   status = CL_CHECK(error, CreateBuffer, code);
  *
  * A failed call leaves its name, OpenCL's name for the code, and the place in the error record.
- * Sets POCL_AFFINITY, PoCL's variable that binds its threads, if it is not set and this process may
- * use all CPUs. ACCELBENCH_OPENCL_LIBRARY names another loader than libOpenCL.so.1.
+ * Sets POCL_AFFINITY, PoCL's variable that binds its threads, if it is not set and the calling
+ * thread may use all CPUs; no other thread may read the environment meanwhile.
+ * ACCELBENCH_OPENCL_LIBRARY names another loader than libOpenCL.so.1.
  */
 #ifndef ACCELBENCH_OPENCL_API_H
 #define ACCELBENCH_OPENCL_API_H

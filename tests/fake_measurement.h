@@ -22,7 +22,7 @@ void fake_alternative(struct measurement *m, size_t index, const struct backend_
 /* How many files this process has open. */
 unsigned open_files(void);
 
-/* Fails the test where a file more than those is open, or a child is left, and be it a zombie. */
+/* Fails the test where not as many files are open, or a child is left, even a zombie. */
 void assert_nothing_left(unsigned files_before);
 
 #endif

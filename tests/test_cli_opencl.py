@@ -178,38 +178,51 @@ class Limits(OpenclTest):
 class Threads(OpenclTest):
     """PoCL's, of which the n-th is bound to CPU n where that may be, and the user has not said no."""
 
-    def masks(self, cpus, **changes):
-        """The CPUs that each thread of the program may use while it measures on these."""
-        process = self.start(
-            "--in-process", *ONLY, "matrix_sum", "--size", "16Ki", "--rounds", "10000",
-            env=environment(True, **{"POCL_AFFINITY": None, **changes}),
-            preexec_fn=lambda: os.sched_setaffinity(0, cpus),
-        )  # fmt: skip
-        threads, begin = [], time.monotonic()
-        while len(threads) <= len(cpus) and time.monotonic() - begin < 60:
-            time.sleep(1)  # the threads bind themselves
-            threads = [int(entry) for entry in os.listdir(f"/proc/{process.pid}/task")]
-        return [frozenset(os.sched_getaffinity(thread)) for thread in threads]
-
     def setUp(self):
         super().setUp()
-        self.all = set(range(os.cpu_count()))
+        self.all = frozenset(range(os.cpu_count()))
         if not is_pocl():
             self.skipTest("this is about PoCL")
         if len(self.all) == 1 or os.sched_getaffinity(0) != self.all:
             self.skipTest("not all CPUs may be used here, or there is only one")
 
+    def masks(self, process):
+        """The sets of CPUs that the program's threads may use, each once; and how many threads."""
+        found = []
+        for thread in os.listdir(f"/proc/{process.pid}/task"):
+            try:
+                found.append(frozenset(os.sched_getaffinity(int(thread))))
+            except ProcessLookupError:  # it has ended meanwhile
+                pass
+        return set(found), len(found)
+
+    def assert_masks(self, cpus, expected, **changes):
+        """Of a program that measures on these CPUs, sooner or later, and then for a second."""
+        process = self.start(
+            "--in-process", *ONLY, "matrix_sum", "--size", "16Ki", "--rounds", "10000",
+            env=environment(True, **{"POCL_AFFINITY": None, **changes}),
+            preexec_fn=lambda: os.sched_setaffinity(0, cpus),
+        )  # fmt: skip
+        begin, masks = time.monotonic(), None
+        while masks != expected and time.monotonic() - begin < 60:
+            time.sleep(0.2)
+            self.assertIsNone(process.poll(), "it has ended")
+            masks, threads = self.masks(process)
+            masks = masks if threads > len(cpus) else None  # not all have been started
+        time.sleep(1)
+        self.assertEqual(self.masks(process)[0], expected)
+
     def test_bound(self):
         each = {frozenset([cpu]) for cpu in self.all}
-        waiting = {frozenset(self.all)}  # the thread that the others work for
-        self.assertEqual(set(self.masks(self.all)), each | waiting)
+        waiting = {self.all}  # the thread that the others work for
+        self.assert_masks(self.all, each | waiting)
 
     def test_not_wanted(self):
-        self.assertEqual(set(self.masks(self.all, POCL_AFFINITY="0")), {frozenset(self.all)})
+        self.assert_masks(self.all, {self.all}, POCL_AFFINITY="0")
 
     def test_not_possible(self):
         last = frozenset([max(self.all)])
-        self.assertEqual(set(self.masks(last)), {last})
+        self.assert_masks(last, {last})
 
 
 class Absence(OpenclTest):

@@ -246,6 +246,16 @@ class Environment(CliTest):
         self.assertIn(self.waiting(), ("10000", "1"))
         self.assertEqual(self.waiting(GOMP_SPINCOUNT="7", KMP_BLOCKTIME="7"), "7")
 
+    def test_binding(self):
+        """A runtime that binds the program's first thread leaves the CPUs to everyone else."""
+        usual = self.measure_json("doctor")["machine"]["default_threads"]
+        for changes in ({}, {"GOMP_SPINCOUNT": "7", "KMP_BLOCKTIME": "7"}):
+            env = environment(OMP_PROC_BIND="spread", OMP_PLACES="cores", **changes)
+            document = self.measure_json("doctor", env=env)
+            self.assertEqual(document["machine"]["default_threads"], usual)
+            details = [b["detail"] for b in document["backends"] if b["name"] == "openmp"]
+            self.assertRegex(details[0], "bound by OMP_PROC_BIND$")
+
 
 class Memory(CliTest):
     PEAK_BYTES = 256 << 20  # enough for the program under a sanitizer, far below the inputs

@@ -189,10 +189,10 @@ static void test_workers_of_cheap_device(void **state)
     measurement_free(&m);
 }
 
-/* What the first and the second sample of one run take by the scripted clock, with all that a
+/* What two calibrations or two samples of one run take by the scripted clock, with all that a new
  * worker does before it times them. */
-static void time_samples(const struct backend *backend, const struct technique *technique,
-                         uint64_t took_ns[2])
+static void time_worker(const struct backend *backend, const struct technique *technique,
+                        bool calibrate, uint64_t took_ns[2])
 {
     struct problem problem;
     struct ab_error error = {0};
@@ -207,10 +207,14 @@ static void time_samples(const struct backend *backend, const struct technique *
     struct worker worker;
     struct opening opening;
     struct timing timing;
+    struct calibration calibration;
     assert_int_equal(worker_start(&worker, &assignment, &options, &opening, &error), AB_OK);
     for (int i = 0; i < 2; i++) {
         const uint64_t before_ns = fake.now_ns;
-        assert_int_equal(worker_sample(&worker, 1, &timing, &error), AB_OK);
+        if (calibrate)
+            assert_int_equal(worker_calibrate(&worker, 1, &calibration, &error), AB_OK);
+        else
+            assert_int_equal(worker_sample(&worker, 1, &timing, &error), AB_OK);
         took_ns[i] = fake.now_ns - before_ns;
     }
     worker_stop(&worker);
@@ -222,10 +226,14 @@ static void test_device_settles(void **state)
 {
     (void)state;
     uint64_t took_ns[2];
-    time_samples(&fake_device, &fake_device_technique, took_ns);
-    assert_in_range(took_ns[0], 30000000, 31000000);
+    time_worker(&fake_device, &fake_device_technique, false, took_ns);
+    assert_in_range(took_ns[0], DEVICE_SETTLES_NS, DEVICE_SETTLES_NS + 1000000);
     assert_in_range(took_ns[1], 1, 1000000);
-    time_samples(&fake_host, &fake_host_technique, took_ns);
+    time_worker(&fake_device, &fake_device_technique, true, took_ns);
+    assert_in_range(took_ns[0], DEVICE_SETTLES_NS, DEVICE_SETTLES_NS + 1000000);
+    time_worker(&fake_host, &fake_host_technique, false, took_ns);
+    assert_in_range(took_ns[0], 1, 1000000);
+    time_worker(&fake_host, &fake_host_technique, true, took_ns);
     assert_in_range(took_ns[0], 1, 1000000);
 }
 

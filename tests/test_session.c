@@ -360,6 +360,30 @@ static void test_cold_device(void **state)
                                      "download"));
 }
 
+static unsigned count_calls(const char *name)
+{
+    unsigned count = 0;
+    for (const char *at = fake.log; (at = strstr(at, name)) != NULL; at++)
+        count++;
+    return count;
+}
+
+/* Phases are told apart in eight runs of a sample, with as many launches as were asked for. */
+static void test_split_runs_are_few(void **state)
+{
+    (void)state;
+    struct session session;
+    open_session(&session, &fake_device, &fake_device_technique);
+    session.kernel_runs = 24;
+    fake.log[0] = '\0';
+    struct sample sample = take_sample(&session, 20);
+    assert_ns(sample.phase_ns[PHASE_KERNEL], (double)FAKE_DEVICE_CLOCK_NS / 3);
+    assert_int_equal(sample.iterations, 20);
+    assert_int_equal(count_calls("clock_start"), 8);
+    assert_int_equal(count_calls(" run"), 24 + 20);
+    session_close(&session);
+}
+
 /* Emptying a cache takes time that no phase counts: it is not done as often as a run is short. */
 static void test_cold_runs_are_few(void **state)
 {
@@ -378,10 +402,7 @@ static void test_cold_runs_are_few(void **state)
     fake.log[0] = '\0';
     struct sample sample = take_sample(&session, 9);
     assert_ns(sample.phase_ns[PHASE_KERNEL], FAKE_DEVICE_CLOCK_NS);
-    unsigned evictions = 0;
-    for (const char *at = fake.log; (at = strstr(at, "evict")) != NULL; at++)
-        evictions++;
-    assert_int_equal(evictions, 4);
+    assert_int_equal(count_calls("evict"), 4);
     session_close(&session);
 }
 
@@ -458,6 +479,7 @@ int main(void)
         cmocka_unit_test(test_batch),
         cmocka_unit_test(test_batch_is_assigned),
         cmocka_unit_test(test_batch_is_calibrated),
+        cmocka_unit_test(test_split_runs_are_few),
         cmocka_unit_test(test_cold_device),
         cmocka_unit_test(test_cold_runs_are_few),
         cmocka_unit_test(test_by_host),

@@ -29,10 +29,10 @@ enum ab_status opencl_load(struct ab_error *error)
 {
     if (opencl.library != NULL)
         return AB_OK;
+    ask_for_bound_threads();
     const char *name = getenv("ACCELBENCH_OPENCL_LIBRARY");
     if (name == NULL)
         name = "libOpenCL.so.1";
-    ask_for_bound_threads();
     void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
     if (library == NULL)
         return ab_fail(error, AB_NO_DEVICE,

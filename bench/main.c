@@ -11,12 +11,11 @@
  * started anew. What the program may use is read before any library comes into its own (no
  * sanitizer has either), and given back to it; backend openmp finds its thread's place itself. */
 static unsigned long allowed[1024]; /* a bit a CPU */
-static int allowed_bytes;
+static bool allowed_known;
 
 __attribute__((no_sanitize("address", "thread", "undefined"))) static void read_allowed(void)
 {
-    if (sched_getaffinity(0, sizeof(allowed), (cpu_set_t *)allowed) == 0)
-        allowed_bytes = sizeof(allowed);
+    allowed_known = sched_getaffinity(0, sizeof(allowed), (cpu_set_t *)allowed) == 0;
 }
 
 __attribute__((section(".preinit_array"),
@@ -24,8 +23,8 @@ __attribute__((section(".preinit_array"),
 
 static void allow_all_again(void)
 {
-    if (allowed_bytes > 0) /* where that fails, doctor tells */
-        sched_setaffinity(0, (size_t)allowed_bytes, (const cpu_set_t *)allowed);
+    if (allowed_known) /* where that fails, doctor tells */
+        sched_setaffinity(0, sizeof(allowed), (const cpu_set_t *)allowed);
 }
 
 static bool is_left_alone(const struct setting *environment)

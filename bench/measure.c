@@ -11,86 +11,14 @@
 #include "bench/latin_square.h"
 #include "bench/other_work.h"
 #include "bench/progress.h"
+#include "bench/renewal.h"
 #include "bench/stall.h"
-#include "bench/statistics.h"
-#include "common/memory.h"
-
-/* In a round the alternatives take turns of a sample each. Many short turns see a difference that
- * few long ones do not: a CPU that shares its core with a stranger goes from one speed to another
- * within milliseconds, and two times that lie a millisecond apart mostly have it in common. */
-#define SAMPLE_S 1e-3
-#define TURNS_S  40e-3 /* of one round and alternative, about */
-enum { TURNS_USUAL = 12 };
+#include "bench/turns.h"
 
 /* A row whose interval against the read limit lies above this is an error. */
 #define IMPOSSIBLE_FRACTION 1.05
 
 /* ---- Slots ------------------------------------------------------------------------------- */
-
-/* Workers are forked anew for every round, so that luck with their places in memory is noise that
- * the intervals show, and no bias. But contexts on devices, with a page-locked copy of the input
- * perhaps, may be dear to make and to take down: where this, of all together, would take more than
- * such a share of the time, they serve all rounds. */
-#define RENEWALS_SHARE (1.0 / 6)
-
-/* Workers that stay hold their copies of the input all at the same time; kernels need memory, too,
- * and one whose copy does not fit would be measured on pieces of it, unlike the others. */
-#define COPIES_SHARE (1.0 / 2)
-
-static bool is_on_device(const struct alternative *a)
-{
-    return alternative_takes_part(a) && a->entry->backend->memory == MEMORY_DEVICE;
-}
-
-static bool copies_fit(const struct measurement *m, size_t devices)
-{
-    const double input_bytes = (double)m->problem.input.bytes;
-    const double copies_bytes = input_bytes * (double)devices;
-    const double host_bytes = (double)memory_available_bytes();
-    for (size_t i = 0; i < m->count; i++) {
-        const struct alternative *a = &m->alternatives[i];
-        if (!is_on_device(a) || a->device.in_place)
-            continue;
-        const double device_bytes = (double)a->device.memory_bytes;
-        const bool in_pieces = input_bytes > device_bytes; /* of everyone, or nothing is known */
-        if (!in_pieces && copies_bytes > COPIES_SHARE * device_bytes)
-            return false;
-        if (a->assignment.options.pinned && copies_bytes > COPIES_SHARE * host_bytes)
-            return false;
-    }
-    return true;
-}
-
-static double renewal_most_ns(const struct measurement *m)
-{
-    size_t devices = 0;
-    for (size_t i = 0; i < m->count; i++)
-        devices += is_on_device(&m->alternatives[i]);
-    if (!copies_fit(m, devices))
-        return INFINITY;
-    const double renewals = (double)m->rounds_planned * (double)(devices > 0 ? devices : 1);
-    return 1e9 * RENEWALS_SHARE * fmax(m->ends_s - running_s(), 0) / renewals;
-}
-
-/* The least that ending a worker and starting another takes. */
-static double restart_ns(const struct alternative *a)
-{
-    uint64_t least_ns = UINT64_MAX;
-    for (size_t i = 0; i < a->setups; i++)
-        least_ns = a->setup_ns[i] < least_ns ? a->setup_ns[i] : least_ns;
-    return (double)(least_ns + a->stop_ns);
-}
-
-static bool worker_stays(const struct measurement *m, const struct alternative *a)
-{
-    if (a->entry->backend->memory != MEMORY_DEVICE)
-        return false;
-    if (m->options->energy)
-        return true; /* which is measured after the rounds */
-    if (a->setups < 2 && a->device.programs == PROGRAMS_BUILT)
-        return false; /* the next start finds them built */
-    return restart_ns(a) > m->renewal_most_ns;
-}
 
 static enum ab_status start_worker(struct measurement *m, struct alternative *a, size_t round,
                                    struct ab_error *error)
@@ -120,13 +48,6 @@ static enum ab_status end_slot(const struct measurement *m, struct alternative *
     const uint64_t stop_ns = wall_ns(&system_clock) - begin;
     a->stop_ns = a->stop_ns == 0 || stop_ns < a->stop_ns ? stop_ns : a->stop_ns;
     return status;
-}
-
-/* The least time that a sample should last. */
-static double least_sample_ns(const struct measurement *m)
-{
-    const double asked_s = m->options->min_time_s;
-    return asked_s > 0 ? 1e9 * asked_s : fmax(1e9 * SAMPLE_S, 1000 * (double)m->clock.step_ns);
 }
 
 /* Before the rounds: a verified run, and how many iterations make a sample. */
@@ -171,84 +92,6 @@ static enum ab_status slot(struct measurement *m, struct alternative *a, size_t 
         a->throttled += a->turns[turn].throttled;
     }
     return end_slot(m, a, turn + 1 == m->turns, status);
-}
-
-/* What disturbs one run in ten is in the mean of many and seldom in that of two, so that the
- * medians of samples with two runs and with three differ by a per cent or two for one and the same
- * program. Alternatives that take about as long get equal samples, as large as the largest of
- * theirs. */
-static void equal_samples(struct measurement *m)
-{
-    const double alike = 1.25; /* calibrations of one program differ by less */
-    for (size_t i = 0; i < m->count; i++) {
-        for (size_t j = 0; j < m->count; j++) {
-            struct calibration *a = &m->alternatives[i].calibration;
-            const struct calibration *b = &m->alternatives[j].calibration;
-            if (alternative_takes_part(&m->alternatives[i]) &&
-                alternative_takes_part(&m->alternatives[j]) && a->iterations < b->iterations &&
-                a->run_ns < alike * b->run_ns && b->run_ns < alike * a->run_ns)
-                a->iterations = b->iterations;
-        }
-    }
-}
-
-/* Many rounds of few turns say more than few rounds of many, as long as workers are forked in no
- * time. Where starting those on devices takes longer than the turns, there may be more of these. */
-static double turns_most(const struct measurement *m)
-{
-    double starting_ns = 0, turn_ns = 0;
-    for (size_t i = 0; i < m->count; i++) {
-        const struct alternative *a = &m->alternatives[i];
-        if (!alternative_takes_part(a))
-            continue;
-        turn_ns += (double)a->calibration.iterations * a->calibration.run_ns;
-        if (is_on_device(a) && !worker_stays(m, a))
-            starting_ns += restart_ns(a) + (double)DEVICE_SETTLES_NS;
-    }
-    return fmin(fmax(floor(starting_ns / turn_ns), TURNS_USUAL), TURNS_MAX);
-}
-
-/* As many turns as the longest sample lets fit into TURNS_S; where they are few, short samples are
- * made longer. */
-static void plan_turns(struct measurement *m)
-{
-    double longest_ns = 0;
-    for (size_t i = 0; i < m->count; i++) {
-        const struct calibration *c = &m->alternatives[i].calibration;
-        if (alternative_takes_part(&m->alternatives[i]))
-            longest_ns = fmax(longest_ns, (double)c->iterations * c->run_ns);
-    }
-    const double most = turns_most(m), turns = fmin(floor(1e9 * TURNS_S / longest_ns), most);
-    m->turns = turns >= 1 ? (size_t)turns : 1;
-    if (turns == most || m->options->min_time_s > 0)
-        return;
-    for (size_t i = 0; i < m->count; i++) {
-        struct calibration *c = &m->alternatives[i].calibration;
-        const double iterations = ceil(1e9 * TURNS_S / (double)m->turns / c->run_ns);
-        if (alternative_takes_part(&m->alternatives[i]) && iterations > (double)c->iterations)
-            c->iterations = (uint64_t)iterations;
-    }
-}
-
-/* The round's times are the medians of its turns. */
-static void finish_round(const struct measurement *m, struct alternative *a, size_t round)
-{
-    double values[TURNS_MAX];
-    struct timing timing = a->turns[m->turns - 1];
-    timing.sample.iterations *= m->turns;
-    for (size_t phase = 0; phase < PHASE_COUNT; phase++) {
-        for (size_t turn = 0; turn < m->turns; turn++)
-            values[turn] = a->turns[turn].sample.phase_ns[phase];
-        if (!isnan(timing.sample.phase_ns[phase])) /* one that does not exist, does in no turn */
-            timing.sample.phase_ns[phase] = median(values, m->turns);
-    }
-    for (size_t turn = 0; turn < m->turns; turn++) {
-        values[turn] = a->turns[turn].sample.cpu_ns;
-        a->turns_ns[round * m->turns + turn] = a->turns[turn].sample.phase_ns[PHASE_E2E];
-    }
-    timing.sample.cpu_ns = median(values, m->turns);
-    a->rounds[round] = timing;
-    a->samples = round + 1;
 }
 
 /* ---- Rounds ------------------------------------------------------------------------------ */
@@ -308,9 +151,7 @@ static enum ab_status prepare_alternatives(struct measurement *m, struct ab_erro
         if (interrupt_signal() != 0 || calibrate(m, a) == AB_INTERRUPTED)
             return interrupted(a, error);
     }
-    equal_samples(m);
     plan_turns(m);
-    equal_samples(m); /* which makes some larger */
     return AB_OK;
 }
 
@@ -421,7 +262,7 @@ enum ab_status measurement_run(struct measurement *m, const struct measure_obser
     if (m->options->budget_s > 0)
         most_s = fmin(most_s, m->options->budget_s);
     m->ends_s = m->started_s + most_s;
-    m->renewal_most_ns = renewal_most_ns(m);
+    plan_renewals(m);
     enum ab_status status = prepare_alternatives(m, error);
     if (status == AB_OK)
         status = energy_prepare(m, error);

@@ -132,8 +132,8 @@ static double share_taken(const struct visits *visits, unsigned threads)
     return (cpu_seconds(visits, threads) - cpu_before) / (seconds_of(CLOCK_MONOTONIC) - before);
 }
 
-/* How long they take to fall asleep is the machine's affair: a busy one lets them get to it late.
- */
+/* More threads than CPUs would not wait awake at all. How long it takes them to fall asleep is the
+ * machine's affair: a busy one lets them get to it late. */
 static void sleeps_when_idle(void **state)
 {
     (void)state;

@@ -53,6 +53,13 @@ void fake_alternative(struct measurement *m, size_t index, const struct backend_
     };
 }
 
+void fake_measurement_run(struct measurement *m)
+{
+    struct ab_error error = {0};
+    if (measurement_run(m, NULL, &error) != AB_OK)
+        fail_msg("%s", error.message);
+}
+
 unsigned open_files(void)
 {
     unsigned count = 0;

@@ -19,6 +19,9 @@ void fake_measurement(struct measurement *m, const struct options *options, size
 void fake_alternative(struct measurement *m, size_t index, const struct backend_entry *entry,
                       const struct technique *technique);
 
+/* All rounds, or the test fails. */
+void fake_measurement_run(struct measurement *m);
+
 /* How many files this process has open. */
 unsigned open_files(void);
 

@@ -109,8 +109,9 @@ enum ab_status session_energy(struct session *session, double window_s, struct e
 
 /* How many iterations a sample of a little more than `least_ns` has, by the fastest of several
  * readings: two workers with the same work then have samples of the same length, whatever disturbed
- * one of them. One at once where the run that session_verify made before was long already. This
- * session's samples have the kernel_runs of the calibration from then on. */
+ * one of them. One without more ado where the run that session_verify made before was so long that
+ * nothing else can have made it so. This session's samples have the kernel_runs of the calibration
+ * from then on. */
 enum ab_status session_calibrate(struct session *session, uint64_t least_ns,
                                  struct calibration *calibration, struct ab_error *error);
 

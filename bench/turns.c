@@ -24,7 +24,7 @@ double least_sample_ns(const struct measurement *m)
  * theirs. */
 static void equal_samples(struct measurement *m)
 {
-    const double alike = 1.25; /* calibrations of one program differ by less */
+    const double alike = 2; /* calibrations of one program differ by less, with a neighbour, too */
     for (size_t i = 0; i < m->count; i++) {
         for (size_t j = 0; j < m->count; j++) {
             struct calibration *a = &m->alternatives[i].calibration;

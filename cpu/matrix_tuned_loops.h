@@ -2,8 +2,9 @@
  *     VECTOR_BYTES  size of its vectors
  *     TARGET        the functions' instruction set; may be empty
  *     LOOP(name)    the name of a function or type for this instruction set
- *     ADD_UPPER(sums, vector)  of 32-bit lanes: adds the elements shifted right by 16, with the
- * sign Each equals
+ *     ADD_UPPER     (sums, vector), 32-bit lanes: adds the elements shifted right by 16, with sign
+ *
+ * Each equals
  *
  *     for (row = 0; row < rows.count; row++)
  *         for (i = 0; i < rows.cols; i++)

@@ -158,6 +158,52 @@ static void test_calibration(void **state)
     }
 }
 
+static struct {
+    uint64_t ns;
+    unsigned runs;
+} held_up;
+
+static enum ab_status run_held_up(struct job *job, struct ab_error *error)
+{
+    if (held_up.runs > 0) {
+        held_up.runs--;
+        fake.now_ns += held_up.ns;
+    }
+    return fake_host_technique.run(job, error);
+}
+
+/* What holds up the first runs does not make them long ones; a very long one is not repeated. */
+static void test_calibration_of_held_up_runs(void **state)
+{
+    (void)state;
+    static const struct technique technique = {
+        .name = "held-up", .summary = "", .run = run_held_up};
+    enum { LEAST_NS = 10 * FAKE_RUN_NS, LONG_NS = 20 * LEAST_NS, VERY_LONG_NS = 1000 * LEAST_NS };
+    static const struct {
+        uint64_t ns;
+        unsigned runs;
+        bool is_long;
+    } cases[] = {
+        {LONG_NS, 1, false}, {LONG_NS, 4, false}, {LONG_NS, 100, true}, {VERY_LONG_NS, 1, true}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct session session;
+        struct ab_error error = {0};
+        struct verdict verdict;
+        struct calibration c = {0};
+        held_up.ns = cases[i].ns;
+        held_up.runs = cases[i].runs;
+        open_session(&session, &fake_host, &technique);
+        assert_int_equal(session_verify(&session, &verdict, &error), AB_OK);
+        const unsigned calls_before = fake.calls;
+        assert_int_equal(session_calibrate(&session, LEAST_NS, &c, &error), AB_OK);
+        assert_true((c.iterations == 1) == cases[i].is_long);
+        assert_ns(c.run_ns, FAKE_RUN_NS + (cases[i].is_long ? (double)cases[i].ns : 0));
+        assert_true((fake.calls == calls_before) == (cases[i].ns == VERY_LONG_NS));
+        session_close(&session);
+    }
+    held_up.runs = 0;
+}
+
 static void test_wrong_result(void **state)
 {
     (void)state;
@@ -471,6 +517,7 @@ int main(void)
         cmocka_unit_test(test_streamed),
         cmocka_unit_test(test_host_has_no_transfers),
         cmocka_unit_test(test_calibration),
+        cmocka_unit_test(test_calibration_of_held_up_runs),
         cmocka_unit_test(test_wrong_result),
         cmocka_unit_test(test_stale_result),
         cmocka_unit_test(test_every_failure),

@@ -1,0 +1,23 @@
+/* Sessions with the fake kernel and backends, for tests of one. */
+#ifndef ACCELBENCH_TESTS_FAKE_SESSION_H
+#define ACCELBENCH_TESTS_FAKE_SESSION_H
+
+#include "tests/fake.h"
+
+/* The problem of all sessions here; for a cmocka group's set-up and tear-down. */
+extern struct problem fake_problem;
+int fake_problem_setup(void **state);
+int fake_problem_teardown(void **state);
+
+struct assignment fake_assign(const struct backend *backend, const struct technique *technique);
+
+/* With nothing logged before; it opens, or the test fails. */
+void fake_session_open(struct session *session, const struct backend *backend,
+                       const struct technique *technique);
+
+/* One that succeeds, or the test fails. */
+struct sample fake_sample(struct session *session, uint64_t iterations);
+
+void assert_ns(double actual, double expected);
+
+#endif

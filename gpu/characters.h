@@ -196,6 +196,8 @@ static __device__ __forceinline__ folded_character fold_at(const u8 *text, u64 a
  * these any others that continue a character make a well-formed one. */
 static __device__ __forceinline__ bool begins_wide_space(unsigned bytes)
 {
+    if ((bytes & 0x10FF00) == 0x108000) /* quotation marks and dashes, mostly: soon done with */
+        return false;
     const bool two = (bytes & 0x20) == 0; /* C2 */
     const unsigned second = bytes >> 8 & 0x3F, third = bytes >> 16 & 0x3F;
     const unsigned continued = two ? 0x8000 : 0x808000;

@@ -30,27 +30,31 @@ static __device__ __forceinline__ uint4 load_chunk(const u8 *text, u64 base, u64
                                                 : load_chunk_at_edge(text, base, begin, end);
 }
 
+/* The high bit of each of four bytes below 80 that is not below `least`; no sum leaves its byte. A
+ * multiply-add by one (blocks have one dimension; the compiler does not know it): sums, shifts and
+ * logic share a pipe, which is what marking text would wait for, and multiply-adds have another. */
+static __device__ __forceinline__ unsigned not_below(unsigned bytes, unsigned least)
+{
+    return bytes * blockDim.y + (0x80 - least) * EACH_BYTE;
+}
+
 /* The high bit of each of four bytes that is white space by itself; the other bits are anything. A
- * byte is in one of the two ranges when an odd number of their four ends is not above it; no sum
- * leaves its byte. */
+ * byte is in one of the two ranges when it is not below an odd number of their four ends. */
 template <bool UNICODE> static __device__ __forceinline__ unsigned ascii_spaces(unsigned x)
 {
     const unsigned low = x & ~HIGH_BITS;
-    const unsigned from_9 = low + (0x80 - 9) * EACH_BYTE, from_14 = low + (0x80 - 14) * EACH_BYTE;
-    const unsigned from_28 = low + (0x80 - (UNICODE ? 28 : 32)) * EACH_BYTE;
-    const unsigned from_33 = low + (0x80 - 33) * EACH_BYTE;
-    return (from_9 ^ from_14 ^ from_28 ^ from_33) & ~x;
+    return (not_below(low, 9) ^ not_below(low, 14) ^ not_below(low, UNICODE ? 28 : 32) ^
+            not_below(low, 33)) &
+           ~x;
 }
 
 /* The same for bytes with which white space outside ASCII begins: C2, E1 to E3. */
 static __device__ __forceinline__ unsigned wide_leads(unsigned x)
 {
     const unsigned low = x & ~HIGH_BITS;
-    const unsigned from_c2 = low + (0x80 - 0x42) * EACH_BYTE;
-    const unsigned from_c3 = low + (0x80 - 0x43) * EACH_BYTE;
-    const unsigned from_e1 = low + (0x80 - 0x61) * EACH_BYTE;
-    const unsigned from_e4 = low + (0x80 - 0x64) * EACH_BYTE;
-    return (from_c2 ^ from_c3 ^ from_e1 ^ from_e4) & x;
+    return (not_below(low, 0x42) ^ not_below(low, 0x43) ^ not_below(low, 0x61) ^
+            not_below(low, 0x64)) &
+           x;
 }
 
 /* What of a chunk is white space, and where words begin: the high bits of its bytes. */

@@ -8,6 +8,7 @@
 #include "bench/interrupt.h"
 #include "bench/measure.h"
 #include "bench/progress.h"
+#include "bench/report.h"
 #include "common/json.h"
 
 /* From what fits the first cache to what fits none, and a kernel that allocates. */
@@ -37,6 +38,7 @@ struct line {
 
 struct aa {
     const struct options *options;
+    struct report_context context;
     struct line lines[INPUTS][BACKENDS_MAX]; /* by the backend's place in the catalog */
     struct aa_tally total;
     unsigned passes;
@@ -222,6 +224,7 @@ static enum ab_status write_json(const struct aa *aa, struct text *text, struct 
 {
     struct json_writer json = {0};
     json_begin_object(&json, NULL);
+    report_json_context_alone(&aa->context, aa->options->seed, &json);
     json_begin_object(&json, "aa");
     json_boolean(&json, "passed", aa_passes(&aa->total));
     json_number(&json, "delay", DELAY);
@@ -257,6 +260,7 @@ enum ab_status aa_run(const struct options *options, struct text *text, struct a
     if (aa == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the tallies");
     aa->options = options;
+    report_context_init(&aa->context, options->argc, options->argv);
     enum ab_status status = measure_all(aa, error), written = AB_OK;
     if (status == AB_OK && !aa_passes(&aa->total))
         status = ab_fail(error, AB_WRONG_RESULT,

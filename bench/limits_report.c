@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "bench/limits.h"
+#include "bench/report.h"
 #include "common/json.h"
 #include "common/parse.h"
 
@@ -90,11 +91,12 @@ static void write_json_read(const struct ceiling *read, struct json_writer *json
     json_end_object(json);
 }
 
-static enum ab_status write_json(const struct limits *limits, struct text *text,
-                                 struct ab_error *error)
+static enum ab_status write_json(const struct limits *limits, const struct report_context *context,
+                                 uint64_t seed, struct text *text, struct ab_error *error)
 {
     struct json_writer json = {0};
     json_begin_object(&json, NULL);
+    report_json_context_alone(context, seed, &json);
     json_begin_object(&json, "limits");
     json_string(&json, "isa", cpu_isa_name(limits->isa));
     json_integer(&json, "rounds", LIMITS_ROUNDS);
@@ -121,11 +123,13 @@ enum ab_status limits_run(const struct options *options, struct text *text, stru
     if (options->format == FORMAT_CSV)
         return ab_fail(error, AB_USAGE, "limits has no csv; use --format console or json");
     struct limits limits;
+    struct report_context context;
+    report_context_init(&context, options->argc, options->argv);
     enum ab_status status = limits_measure(&limits, options, error);
     if (status != AB_OK)
         return status;
     if (options->format == FORMAT_JSON)
-        status = write_json(&limits, text, error);
+        status = write_json(&limits, &context, options->seed, text, error);
     else
         write_console(&limits, text);
     limits_free(&limits);

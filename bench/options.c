@@ -211,6 +211,8 @@ static enum ab_status read_word(struct options *options, const char *word, struc
 enum ab_status options_parse(int argc, char **argv, struct options *options, struct ab_error *error)
 {
     *options = (struct options){
+        .argc = argc,
+        .argv = argv,
         .threads = default_threads(),
         .max_seconds_s = 60,
         .deadline_s = 600,

@@ -24,6 +24,8 @@ enum output_format { FORMAT_CONSOLE, FORMAT_JSON, FORMAT_CSV, FORMAT_MARKDOWN };
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {
+    int argc; /* what these were read from; borrowed */
+    char **argv;
     enum command command;
     const struct kernel *kernel; /* measure */
     /* sweep: the kernels named, in the order given; none: all. Owned. */

@@ -43,9 +43,12 @@ struct extension row_extension(const struct row *row);
 /* The members of context.accelbench, but for what belongs to one measurement. */
 void report_json_members(const struct report_context *context, uint64_t seed,
                          struct json_writer *json);
-/* For the journal. */
+/* The member "context", of one measurement. */
 void report_json_context(const struct report_context *context, const struct measurement *m,
                          struct json_writer *json);
+/* The same of what is no one measurement. */
+void report_json_context_alone(const struct report_context *context, uint64_t seed,
+                               struct json_writer *json);
 void report_json_row(const struct row *row, struct json_writer *json);
 
 /* Google Benchmark's CSV of several measurements. */

@@ -181,6 +181,12 @@ void report_json_context(const struct report_context *context, const struct meas
         json);
 }
 
+void report_json_context_alone(const struct report_context *context, uint64_t seed,
+                               struct json_writer *json)
+{
+    write_context_of(&(struct own_context){.context = context, .seed = seed}, json);
+}
+
 void report_json_members(const struct report_context *context, uint64_t seed,
                          struct json_writer *json)
 {

@@ -43,7 +43,10 @@ static void test_passes(void **state)
 static void test_run(void **state)
 {
     (void)state;
-    struct options options = {.command = COMMAND_AA,
+    static char name[] = "test_aa", *argv[] = {name, NULL};
+    struct options options = {.argc = 1,
+                              .argv = argv,
+                              .command = COMMAND_AA,
                               .backends = "serial",
                               .threads = 1,
                               .rounds = 12,
@@ -59,6 +62,7 @@ static void test_run(void **state)
     enum ab_status status = aa_run(&options, &text, &error);
     assert_true(status == AB_OK || status == AB_WRONG_RESULT);
     assert_non_null(strstr(text.data, status == AB_OK ? "\"passed\": true" : "\"passed\": false"));
+    assert_non_null(strstr(text.data, "\"host_name\":"));
     assert_non_null(strstr(text.data, "\"passes\": 1"));
     assert_non_null(strstr(text.data, "\"pairs\": 6"));
     text_free(&text);

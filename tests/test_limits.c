@@ -15,7 +15,9 @@
 
 static struct options some_options(unsigned threads)
 {
-    return (struct options){.threads = threads, .seed = 42, .deadline_s = 60, .quiet = true};
+    static char name[] = "test_limits", *argv[] = {name, NULL};
+    return (struct options){
+        .argc = 1, .argv = argv, .threads = threads, .seed = 42, .deadline_s = 60, .quiet = true};
 }
 
 static void assert_measured(const struct ceiling *c)
@@ -111,9 +113,10 @@ static void json_has_its_keys(void **state)
 {
     (void)state;
     static const char *const keys[] = {
-        "\"limits\": {",  "\"read_bandwidth\": [",  "\"level\": \"memory\"", "\"bytes\": ",
-        "\"workers\": 1", "\"bytes_per_second\": ", "\"fork_join_ns\": {",   "\"pthread\": ",
-        "\"openmp\": ",   "\"clock\": {",           "\"step_ns\": ",         "\"overhead_ns\": "};
+        "\"host_name\": ",  "\"limits\": {",  "\"read_bandwidth\": [",  "\"level\": \"memory\"",
+        "\"bytes\": ",      "\"workers\": 1", "\"bytes_per_second\": ", "\"fork_join_ns\": {",
+        "\"pthread\": ",    "\"openmp\": ",   "\"clock\": {",           "\"step_ns\": ",
+        "\"overhead_ns\": "};
     struct options options = some_options(1);
     options.format = FORMAT_JSON;
     struct text text = {0};

@@ -10,7 +10,7 @@
 #include "bench/units.h"
 #include "common/parse.h"
 
-enum { WIDTH = 79, NAME_MAX_COLUMNS = 24, BAR_MIN_COLUMNS = 5 };
+enum { WIDTH = 79, NAME_MAX_COLUMNS = 24, BAR_MIN_COLUMNS = 2 };
 
 struct table {
     const struct measurement *m;
@@ -20,7 +20,8 @@ struct table {
     const struct technique *technique;           /* the first one */
     bool techniques_differ;
     bool limits; /* a column that says how near each comes to its read limit */
-    int name_columns, bar_columns;
+    int name_columns;
+    int bar_columns;  /* 0: no room for bars */
     double best_rate; /* largest GB/s: the full bar */
 };
 
@@ -101,6 +102,7 @@ static void add_bar(const struct table *t, double rate)
 {
     /* An empty input has no rate at all. */
     int filled = rate > 0 ? (int)lround(t->bar_columns * rate / t->best_rate) : 0;
+    text_add(t->text, "  ");
     for (int i = 0; i < filled || i == 0; i++)
         text_add(t->text, t->style->utf8 ? "\u2588" : "#");
 }
@@ -132,8 +134,8 @@ static void add_measured(const struct table *t, const struct alternative *a, enu
         add_speedup(t, a, t->serial);
     if (t->baseline != NULL)
         add_speedup(t, a, t->baseline);
-    text_add(t->text, "  ");
-    add_bar(t, rate);
+    if (t->bar_columns > 0)
+        add_bar(t, rate);
     text_add(t->text, "\n");
 }
 
@@ -413,7 +415,7 @@ static void lay_out(struct table *t)
     t->bar_columns =
         WIDTH - (2 + t->name_columns + 1 + 10 + 6 + 8 + (t->limits ? 7 : 0) + 11 * speedups + 2);
     if (t->bar_columns < BAR_MIN_COLUMNS)
-        t->bar_columns = BAR_MIN_COLUMNS;
+        t->bar_columns = 0;
 }
 
 void report_console(const struct measurement *m, const struct console_style *style,

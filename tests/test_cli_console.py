@@ -152,6 +152,7 @@ class Tables(CliTest):
                 for more in (
                     [],
                     ["--technique", "all"],
+                    ["--technique", "all", "--baseline", "pthread"],  # all columns, long names
                     ["--baseline", "none"],
                     ["--baseline", "pthread"],
                     ["--result"],

@@ -35,13 +35,18 @@ struct assignment fake_assign(const struct backend *backend, const struct techni
     };
 }
 
+void fake_session_open_as(struct session *session, const struct assignment *assignment)
+{
+    struct ab_error error = {0};
+    fake_reset();
+    assert_int_equal(session_open(session, assignment, &error), AB_OK);
+}
+
 void fake_session_open(struct session *session, const struct backend *backend,
                        const struct technique *technique)
 {
-    struct ab_error error = {0};
-    struct assignment assignment = fake_assign(backend, technique);
-    fake_reset();
-    assert_int_equal(session_open(session, &assignment, &error), AB_OK);
+    const struct assignment assignment = fake_assign(backend, technique);
+    fake_session_open_as(session, &assignment);
 }
 
 struct sample fake_sample(struct session *session, uint64_t iterations)

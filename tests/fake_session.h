@@ -14,10 +14,12 @@ struct assignment fake_assign(const struct backend *backend, const struct techni
 /* With nothing logged before; it opens, or the test fails. */
 void fake_session_open(struct session *session, const struct backend *backend,
                        const struct technique *technique);
+void fake_session_open_as(struct session *session, const struct assignment *assignment);
 
 /* One that succeeds, or the test fails. */
 struct sample fake_sample(struct session *session, uint64_t iterations);
 
+/* Of the scripted clock, on which every time is exact. */
 void assert_ns(double actual, double expected);
 
 #endif

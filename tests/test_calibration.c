@@ -109,10 +109,8 @@ static void test_batch_is_assigned(void **state)
     (void)state;
     struct assignment assignment = fake_assign(&fake_device, &fake_device_technique);
     struct session session;
-    struct ab_error error = {0};
     assignment.kernel_runs = 4;
-    fake_reset();
-    assert_int_equal(session_open(&session, &assignment, &error), AB_OK);
+    fake_session_open_as(&session, &assignment);
     fake_sample(&session, 2);
     session_close(&session);
     assert_non_null(strstr(fake.log, "sync clock_start run run clock_stop sync clock_read"));
@@ -141,10 +139,8 @@ static void test_cold_device(void **state)
     const struct backend backend = fake_with_cache();
     struct assignment assignment = fake_assign(&backend, &fake_device_technique);
     struct session session;
-    struct ab_error error = {0};
     assignment.cold = true;
-    fake_reset();
-    assert_int_equal(session_open(&session, &assignment, &error), AB_OK);
+    fake_session_open_as(&session, &assignment);
     session.kernel_runs = 2;
     struct sample sample = fake_sample(&session, 1);
     assert_ns(sample.phase_ns[PHASE_KERNEL], FAKE_DEVICE_CLOCK_NS);
@@ -188,8 +184,7 @@ static void test_cold_runs_are_few(void **state)
     struct calibration calibration;
     struct ab_error error = {0};
     assignment.cold = true;
-    fake_reset();
-    assert_int_equal(session_open(&session, &assignment, &error), AB_OK);
+    fake_session_open_as(&session, &assignment);
     assert_int_equal(session_calibrate(&session, 10 * FAKE_DEVICE_CLOCK_NS, &calibration, &error),
                      AB_OK);
     assert_int_equal(session.kernel_runs, 4);
@@ -206,10 +201,8 @@ static void test_by_host(void **state)
     (void)state;
     struct assignment assignment = fake_assign(&fake_device, &fake_device_technique);
     struct session session;
-    struct ab_error error = {0};
     assignment.by_host = true;
-    fake_reset();
-    assert_int_equal(session_open(&session, &assignment, &error), AB_OK);
+    fake_session_open_as(&session, &assignment);
     session.kernel_runs = 3;
     struct sample sample = fake_sample(&session, 1);
     assert_ns(sample.phase_ns[PHASE_KERNEL], FAKE_RUN_NS + FAKE_SYNC_NS);

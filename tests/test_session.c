@@ -191,8 +191,7 @@ static void test_copies(void **state)
     size_t next = 1;
     assignment.copies = (struct input_copies){copies, 2, NULL};
     struct session session;
-    fake_reset();
-    assert_int_equal(session_open(&session, &assignment, &error), AB_OK);
+    fake_session_open_as(&session, &assignment);
     fake_sample(&session, 2);
     assert_ptr_equal(session.job.input, other.data);
     fake_sample(&session, 3);

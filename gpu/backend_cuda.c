@@ -128,6 +128,7 @@ static enum ab_status read_properties(struct cuda_context *context, struct ab_er
     context->processors = (unsigned)properties.multiProcessorCount;
     context->limit_bytes = properties.totalGlobalMem;
     context->cache_bytes = (uint64_t)properties.l2CacheSize;
+    context->shared_bytes = properties.sharedMemPerBlockOptin;
     info->workers = context->processors;
     info->memory_bytes = properties.totalGlobalMem;
     info->is_default = context->device == 0;

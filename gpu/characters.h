@@ -44,21 +44,19 @@ constexpr two_byte_characters make_two_byte_characters()
 
 static __device__ constexpr two_byte_characters two_bytes = make_two_byte_characters();
 
-/* A bit for each of the bytes E0 to FF with which characters of three or four bytes begin that have
- * a lower case, or are white space. */
-constexpr unsigned make_special_leads()
+/* A bit for each of the bytes E0 to FF with which characters begin that have a lower case. */
+constexpr unsigned make_cased_leads()
 {
-    unsigned leads = 1u << 1 | 1u << 2 | 1u << 3; /* E1, E2, E3: white space */
+    unsigned leads = 0;
     for (const lower_range &range : lower_ranges)
         for (unsigned c = range.first; c <= range.last; c += range.step)
             if (c >= 0x800)
                 leads |= 1u << (c < 0x10000 ? c >> 12 : 0x10 | c >> 18);
     return leads;
 }
-static constexpr unsigned special_leads = make_special_leads();
+static constexpr unsigned cased_leads = make_cased_leads();
 
-/* Of U+2000 to U+20FF, quotation marks, dashes and other punctuation, only white space is special.
- */
+/* Of U+2000 to U+20FF, quotation marks, dashes and other punctuation, none has one. */
 constexpr bool is_punctuation_caseless()
 {
     for (const lower_range &range : lower_ranges)
@@ -69,10 +67,10 @@ constexpr bool is_punctuation_caseless()
 static_assert(is_punctuation_caseless(), "E2 80 to E2 83 begin no letters");
 
 /* Has the character that begins with these bytes, the first one from E0 on, a lower case? Perhaps.
- * No, where it is white space, which is in no word. */
-static __device__ __forceinline__ unsigned may_have_lower(unsigned lead, unsigned next)
+ */
+static __device__ __forceinline__ bool may_have_lower(unsigned lead, unsigned next)
 {
-    return lead == 0xE2 && next < 0x84 ? 0 : special_leads >> (lead - 0xE0) & 1;
+    return (cased_leads >> (lead - 0xE0) & 1) != 0 && (lead != 0xE2 || next >= 0x84);
 }
 
 #define STRAY 0x80000000u /* code point of a byte that is no part of a well-formed sequence */

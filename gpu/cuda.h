@@ -25,6 +25,7 @@ struct cuda_context {
     uint64_t limit_bytes;       /* of device memory that may be held */
     uint64_t held_bytes;
     uint64_t cache_bytes; /* the L2 cache */
+    size_t shared_bytes;  /* of a multiprocessor's fast memory that a block can have */
     void *flush;          /* owned; twice as large, once the cache was to be emptied */
     struct nvml *nvml;    /* owned */
     char doing[192];      /* what was enqueued last, for messages about what fails later */

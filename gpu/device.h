@@ -12,10 +12,15 @@ enum { THREADS = 256, WARP = 32, WARPS = THREADS / WARP };
 
 #define ALL_LANES 0xffffffffu
 
-/* A variable of the whole block, a load that sees what other threads write atomically, and a loop
- * of constant length that is to be written out. */
+/* A variable of the whole block, as much memory of the block as its launch asks for, a load that
+ * sees what other threads write atomically, and a loop of constant length that is to be written
+ * out.
+ */
 #ifdef __CUDACC__
 #define BLOCK_SHARED(type, name) __shared__ type name
+#define LAUNCH_SHARED(type, name)            \
+    extern __shared__ uint4 launch_shared[]; \
+    type *name = (type *)(void *)launch_shared
 template <class T> static __device__ __forceinline__ T load_now(const T *from)
 {
     return *(const volatile T *)from;
@@ -30,6 +35,7 @@ static __device__ __forceinline__ ulonglong2 load_both(const u64 *from)
 #define BLOCK_SHARED(type, name) \
     static char name##_key;      \
     type &name = *(type *)cuda_host_shared(&name##_key, sizeof(type), alignof(type))
+#define LAUNCH_SHARED(type, name) type *name = (type *)cuda_host_launch_shared()
 template <class T> static __forceinline__ T load_now(const T *from)
 {
     T value;
@@ -42,6 +48,11 @@ static __forceinline__ ulonglong2 load_both(const u64 *from)
 }
 #define UNROLLED
 #endif
+
+static inline __host__ __device__ u64 divide_up(u64 n, u64 by)
+{
+    return n / by + (n % by != 0);
+}
 
 static __device__ __forceinline__ u64 grid_thread()
 {

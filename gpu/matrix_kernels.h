@@ -85,9 +85,4 @@ static inline cudaError_t launch_matrix(matrix_kernel *kernel, const struct matr
                             arguments, 0, launch->stream);
 }
 
-static inline __host__ __device__ u64 divide_up(u64 n, u64 by)
-{
-    return n / by + (n % by != 0);
-}
-
 #endif

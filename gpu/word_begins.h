@@ -57,11 +57,6 @@ static __device__ __forceinline__ unsigned wide_leads(unsigned x)
            x;
 }
 
-/* What of a chunk is white space, and where words begin: the high bits of its bytes. */
-struct chunk_marks {
-    uint4 spaces, begins;
-};
-
 template <bool UNICODE> static __device__ __forceinline__ uint4 ascii_spaces(const uint4 chunk)
 {
     return {ascii_spaces<UNICODE>(chunk.x), ascii_spaces<UNICODE>(chunk.y),
@@ -92,17 +87,17 @@ static __device__ __forceinline__ unsigned from_lane_before(unsigned value, unsi
     return result;
 }
 
-/* All lanes of a warp call it, each with the chunk behind that of the lane before it. `before`: the
- * marks of the four bytes before the first lane's chunk, and then those for a chunk behind the last
- * lane's. */
-static __device__ __forceinline__ chunk_marks mark_begins(const uint4 spaces, unsigned &before)
+/* The marks of the bytes at which words begin in a chunk with these marks of white space. All lanes
+ * of a warp call it, each with the chunk behind that of the lane before it. `before`: the marks of
+ * the four bytes before the first lane's chunk, and then those for a chunk behind the last lane's.
+ */
+static __device__ __forceinline__ uint4 mark_begins(const uint4 spaces, unsigned &before)
 {
     const unsigned left = from_lane_before(spaces.w, before);
-    return {spaces,
-            {~spaces.x & __funnelshift_l(left, spaces.x, 8) & HIGH_BITS,
-             ~spaces.y & __funnelshift_l(spaces.x, spaces.y, 8) & HIGH_BITS,
-             ~spaces.z & __funnelshift_l(spaces.y, spaces.z, 8) & HIGH_BITS,
-             ~spaces.w & __funnelshift_l(spaces.z, spaces.w, 8) & HIGH_BITS}};
+    return {~spaces.x & __funnelshift_l(left, spaces.x, 8) & HIGH_BITS,
+            ~spaces.y & __funnelshift_l(spaces.x, spaces.y, 8) & HIGH_BITS,
+            ~spaces.z & __funnelshift_l(spaces.y, spaces.z, 8) & HIGH_BITS,
+            ~spaces.w & __funnelshift_l(spaces.z, spaces.w, 8) & HIGH_BITS};
 }
 
 /* A bit for each lead in a chunk: 8 times its place in its word, and the word's number. */
@@ -164,10 +159,8 @@ static __device__ __forceinline__ void mark(unsigned spaces[4], u64 base, u64 at
     }
 }
 
-/* The marks of text[base, base + 16) with white space outside ASCII. All lanes of a warp call it,
- * each with the chunk behind that of the lane before it. Rare, and long: kept out of loops. */
-static __device__ __noinline__ chunk_marks mark_with_wide_spaces(const u8 *text, u64 base,
-                                                                 u64 begin, u64 end)
+/* The marks of all white space in text[base, base + 16). Rare, and long: kept out of loops. */
+static __device__ __noinline__ uint4 all_spaces(const u8 *text, u64 base, u64 begin, u64 end)
 {
     const uint4 chunk = load_chunk(text, base, begin, end);
     const uint4 ascii = ascii_spaces<true>(chunk);
@@ -179,9 +172,16 @@ static __device__ __noinline__ chunk_marks mark_with_wide_spaces(const u8 *text,
     }
     for (u64 back = 1; back <= 2 && base >= begin + back && base - back < end; back++)
         mark(spaces, base, base - back, space_at<true>(text, base - back, end));
+    return {spaces[0], spaces[1], spaces[2], spaces[3]};
+}
+
+/* mark_begins of these, whatever stands before. */
+static __device__ __noinline__ uint4 mark_with_wide_spaces(const u8 *text, u64 base, u64 begin,
+                                                           u64 end)
+{
     unsigned before =
         base >= end || after_space<true>(text, base, begin, end) ? HIGH_BITS : 0; /* of lane 0 */
-    return mark_begins({spaces[0], spaces[1], spaces[2], spaces[3]}, before);
+    return mark_begins(all_spaces(text, base, begin, end), before);
 }
 
 /* 128 for each of them, added to `sum`. */

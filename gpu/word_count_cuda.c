@@ -302,7 +302,8 @@ static enum ab_status prepare(struct job *job, enum word_technique technique,
                                      .stream = context->compute};
     int blocks = 0;
     enum ab_status status =
-        cuda_check(word_count_cuda_blocks(&s->launch, params->task == TASK_FREQUENCY, &blocks),
+        cuda_check(word_count_cuda_shape(&s->launch, params->task == TASK_FREQUENCY,
+                                         context->shared_bytes, &blocks),
                    "loading the kernel", error);
     s->launch.grid = context->processors * (unsigned)(blocks < 1 ? 1 : blocks);
     const uint64_t most = input->resident ? s->pieces.bytes : input->piece_bytes;

@@ -3,6 +3,7 @@
 #define ACCELBENCH_GPU_WORD_COUNT_CUDA_H
 
 #include <cuda_runtime_api.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -41,7 +42,9 @@ struct word_launch {
     int unicode; /* the rule; 0: ascii */
     const unsigned char *text;
     uint64_t begin, end;
-    unsigned grid; /* blocks; the technique simple takes what it needs */
+    unsigned grid;        /* blocks; the technique simple takes what it needs */
+    unsigned warps;       /* of a block that counts each word, but for simple */
+    unsigned cache_pairs; /* of places in its cache */
     cudaStream_t stream;
 };
 
@@ -54,8 +57,10 @@ cudaError_t word_count_cuda_frequency(const struct word_launch *launch,
  * launch->end is where the last word that was counted may end. */
 cudaError_t word_count_cuda_emit(const struct word_launch *launch, const struct word_slots *slots,
                                  struct word_found *found, unsigned long long *used);
-/* Loads the kernels, and says how many blocks a multiprocessor holds of that which counts. */
-cudaError_t word_count_cuda_blocks(const struct word_launch *launch, int frequency, int *blocks);
+/* Loads the kernels, sets warps and cache_pairs for a device whose blocks have `shared_most` bytes
+ * of fast memory, and says how many blocks a multiprocessor holds of the kernel that counts. */
+cudaError_t word_count_cuda_shape(struct word_launch *launch, int frequency, size_t shared_most,
+                                  int *blocks);
 
 #ifdef __cplusplus
 }

@@ -82,7 +82,10 @@ struct word_group {
     bool is_ascii;
 };
 
-enum { GROUP_READ = GROUP + 4 /* bytes from `at` on that are loaded */ };
+enum {
+    GROUP_READ = GROUP + 4,
+    SHORT_READ = 2 * GROUP + 4 /* bytes from `at` on that are loaded */
+};
 
 static __device__ __forceinline__ unsigned lower_ascii_letters(unsigned x)
 {
@@ -107,6 +110,70 @@ static __device__ __forceinline__ word_group read_group(const u8 *text, u64 at)
     const u64 bytes = lower & (((spaces & (~spaces + 1)) >> 7) - 1);
     return {bytes, spaces == 0 ? (unsigned)GROUP : (unsigned)(__ffsll((long long)spaces) - 1) / 8,
             (bytes & ((u64)HIGH_BITS << 32 | HIGH_BITS)) == 0};
+}
+
+/* Gives the characters of several bytes in a word their lower case; the first byte is the lowest of
+ * bytes[0], and zeros are behind the last one. False: one of them has a lower case of another
+ * length, or is white space, or a letter outside the table. */
+static __device__ __forceinline__ bool lower_characters(unsigned bytes[5])
+{
+    UNROLLED
+    for (unsigned i = 0; i < 4; i++) {
+        unsigned leads = bytes[i] & bytes[i] << 1 & HIGH_BITS; /* from C0 on */
+        for (; leads != 0; leads &= leads - 1) {
+            const unsigned shift = (unsigned)__ffs((int)leads) - 8;
+            const unsigned c = __funnelshift_r(bytes[i], bytes[i + 1], shift);
+            const unsigned lead = c & 0xFF, next = c >> 8 & 0xFF;
+            if (lead >= 0xE0) {
+                if (may_have_lower(lead, next) || (lead - 0xE1 < 3 && begins_wide_space(c)))
+                    return false;
+            } else if ((next & 0xC0) == 0x80) {
+                const unsigned lower = two_bytes.lower[(lead & 0x1F) << 6 | (next & 0x3F)];
+                if (lower == 0)
+                    return false;
+                const unsigned change = (c ^ lower) & 0xFFFF;
+                bytes[i] ^= change << shift;
+                bytes[i + 1] ^= __funnelshift_l(change, 0, shift);
+            }
+        }
+    }
+    return true;
+}
+
+/* The word at text[at] with few loads. False: it takes read_word, because it has more than
+ * EXACT_BYTES bytes, or stands at the end of the text, or has rare characters. */
+template <bool UNICODE>
+static __device__ __forceinline__ bool read_short_word(const u8 *text, u64 at, u64 end, word *w)
+{
+    if (end - at < SHORT_READ)
+        return false;
+    const unsigned *words = (const unsigned *)(text + at / 4 * 4);
+    const unsigned shift = 8 * (unsigned)(at % 4);
+    unsigned bytes[5];
+    UNROLLED
+    for (unsigned i = 0; i < 5; i++)
+        bytes[i] = __ldg(words + i);
+    UNROLLED
+    for (unsigned i = 0; i < 4; i++)
+        bytes[i] = __funnelshift_r(bytes[i], bytes[i + 1], shift);
+    const unsigned spaces =
+        byte_bits(ascii_spaces<UNICODE>(uint4{bytes[0], bytes[1], bytes[2], bytes[3]}));
+    const unsigned length = (unsigned)__popc((spaces & (~spaces + 1)) - 1); /* 32: no space */
+    if (length > EXACT_BYTES)
+        return false;
+    bytes[4] = 0;
+    UNROLLED
+    for (unsigned i = 0; i < 4; i++) {
+        const unsigned used = length < 4 * i ? 0 : length - 4 * i;
+        bytes[i] = lower_ascii_letters(used < 4 ? bytes[i] & ((1u << 8 * used) - 1) : bytes[i]);
+    }
+    if (UNICODE && !lower_characters(bytes))
+        return false;
+    const u64 low = (u64)bytes[1] << 32 | bytes[0], high = (u64)bytes[3] << 32 | bytes[2];
+    if (length >= GROUP && low == 0)
+        return false;
+    *w = length < GROUP ? exact_word(0, low, length) : exact_word(low, high, length);
+    return true;
 }
 
 template <bool UNICODE> static __device__ u64 word_end(const u8 *text, u64 at, u64 end)

@@ -160,6 +160,24 @@ def boundaries():
     return bytes(text)
 
 
+def equal_keys():
+    """Words of 15 bytes that backend cuda has equal keys for, told apart by their first 8 bytes alone
+    (exact_word in gpu/words.h); of some, these are zeros."""
+    def mixed(first):
+        return (int.from_bytes(first, "little") * 0x9FB21C651E98DF25 & (1 << 64) - 1) >> 8
+    plain = [c for c in range(0x21, 0x7F) if not chr(c).isupper()]
+    numbers = random.Random(15)
+    text, known = [], bytes(8)
+    while len(text) < 24:
+        first = bytes(numbers.choices(plain, k=8))
+        last = bytes(numbers.choices(plain, k=7))
+        other = (int.from_bytes(last, "little") ^ mixed(first) ^ mixed(known)).to_bytes(7, "little")
+        if all(c in plain for c in other):
+            text += [known + last, first + other] if len(text) % 4 else [first + other, known + last]
+            known = first if len(text) % 3 else bytes(8)
+    return b" ".join(text)
+
+
 def committed_traps():
     pairs = [encode([c]) for first, last in CASED for c in range(first, last + 1)]
     lowered = [bytes(word) for word in words_of(b"\n".join(pairs), "unicode")]
@@ -179,6 +197,7 @@ def committed_traps():
     yield "boundaries", boundaries()
     yield "truncated", b"a\xc2\xa0b\xe2\x80\x83c\xf0\x9f\x98"
     yield "nul", b"a a\0 a\0 \0 \0\0 A\0 a\0b"
+    yield "equal_keys", equal_keys()
     yield "bom", b"\xef\xbb\xbfword word \xef\xbb\xbfWORD"
     yield "control_z", b"before \x1a after \x1a"
     yield "long_words", b" ".join([long_word, b"x" * 4096, b"X" * 4096, b"x" * 4097,

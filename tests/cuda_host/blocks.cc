@@ -46,7 +46,13 @@
 namespace
 {
 
-enum { STACK_BYTES = 128 << 10, SHARED_BYTES = 48 << 10, REDZONE = 32, WARP = 32, GARBAGE = 0xA5 };
+enum {
+    STACK_BYTES = 128 << 10,
+    SHARED_BYTES = CUDA_HOST_SHARED_BYTES_MOST,
+    REDZONE = 32,
+    WARP = 32,
+    GARBAGE = 0xA5
+};
 
 enum state { READY, AT_BARRIER, AT_WARP, DONE };
 
@@ -160,10 +166,10 @@ struct runner {
     uint3 block = {0, 0, 0};
     dim3 block_size, grid_size;
     char *shared = nullptr;
-    size_t shared_used = 0;
+    size_t shared_used = 0, launch_shared = 0;
     std::vector<variable> variables;
     token barrier;
-    char start_end;
+    char start, end; /* of a block: the threads after the runner, the runner after the threads */
     ~runner()
     {
         unpoison(shared, SHARED_BYTES + REDZONE);
@@ -213,9 +219,9 @@ void fiber_main()
 #ifdef CUDA_HOST_ASAN
     __sanitizer_finish_switch_fiber(nullptr, &self->scheduler_stack, &self->scheduler_bytes);
 #endif
-    ACQUIRE(&self->start_end);
+    ACQUIRE(&self->start);
     (*self->body)();
-    RELEASE(&self->start_end);
+    RELEASE(&self->end);
     self->now->is = DONE;
     to_scheduler();
     abort();
@@ -246,10 +252,11 @@ void begin_block(unsigned linear)
     unpoison(r.shared, SHARED_BYTES + REDZONE);
     memset(r.shared, GARBAGE, SHARED_BYTES + REDZONE);
     poison(r.shared, SHARED_BYTES + REDZONE);
-    r.shared_used = 0;
+    unpoison(r.shared, r.launch_shared);
+    r.shared_used = r.launch_shared;
     r.variables.clear();
     r.warps.assign((r.threads + WARP - 1) / WARP, warp());
-    RELEASE(&r.start_end);
+    RELEASE(&r.start);
     for (unsigned i = 0; i < r.threads; i++) {
         fiber *f = r.fibers[i].get();
         f->is = READY;
@@ -354,7 +361,7 @@ void run_block(unsigned linear)
                 "warp",
                 waiting, done);
     }
-    ACQUIRE(&self->start_end);
+    ACQUIRE(&self->end);
 }
 
 /* ---- Grids --------------------------------------------------------------------------------- */
@@ -380,13 +387,14 @@ void fill_pool(unsigned runners, unsigned threads)
 
 /* Every so many blocks, whoever is faster: what is done by one runner is in order. */
 void run_blocks(unsigned index, unsigned runners, const std::function<void()> *body, dim3 grid,
-                dim3 block)
+                dim3 block, size_t shared_bytes)
 {
     self = pool[index].get();
     self->threads = block.x * block.y * block.z;
     self->body = body;
     self->grid_size = grid;
     self->block_size = block;
+    self->launch_shared = shared_bytes;
 #ifdef CUDA_HOST_TSAN
     self->scheduler_tsan = __tsan_get_current_fiber();
 #endif
@@ -410,7 +418,7 @@ void wait_at(state how, char *token)
 
 } // namespace
 
-void cuda_host_grid(const std::function<void()> &body, dim3 grid, dim3 block)
+void cuda_host_grid(const std::function<void()> &body, dim3 grid, dim3 block, size_t shared_bytes)
 {
 #ifdef CUDA_HOST_TSAN
     enum { AT_ONCE = 3 };
@@ -419,13 +427,13 @@ void cuda_host_grid(const std::function<void()> &body, dim3 grid, dim3 block)
     started = 0;
     std::vector<std::thread> threads;
     for (unsigned i = 0; i < runners; i++)
-        threads.emplace_back(run_blocks, i, runners, &body, grid, block);
+        threads.emplace_back(run_blocks, i, runners, &body, grid, block, shared_bytes);
     for (std::thread &thread : threads)
         thread.join();
 #else
     fill_pool(1, block.x * block.y * block.z);
     started = 0;
-    run_blocks(0, 1, &body, grid, block);
+    run_blocks(0, 1, &body, grid, block, shared_bytes);
 #endif
 }
 
@@ -507,6 +515,11 @@ unsigned cuda_host_ballot(unsigned mask, bool vote)
         if (mask >> lane & 1)
             votes |= (unsigned)self->fibers[first + lane]->slots[slot] << lane;
     return votes;
+}
+
+void *cuda_host_launch_shared()
+{
+    return self->shared;
 }
 
 void *cuda_host_shared(const void *key, size_t bytes, size_t alignment)

@@ -4,6 +4,9 @@
 
 #include "cuda_runtime_api.h"
 
+/* Fast memory of a block: without asking, and with cudaFuncSetAttribute. */
+enum { CUDA_HOST_SHARED_BYTES = 48 << 10, CUDA_HOST_SHARED_BYTES_MOST = 64 << 10 };
+
 #ifdef __cplusplus
 extern "C" {
 #endif

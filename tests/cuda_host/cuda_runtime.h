@@ -68,11 +68,15 @@ unsigned cuda_host_lane();
 /* The block's memory for the variable that `key` stands for: the same for all threads of a block,
  * garbage at its start, poisoned before and behind. */
 void *cuda_host_shared(const void *key, size_t bytes, size_t alignment);
+/* The block's memory that its launch has asked for. */
+void *cuda_host_launch_shared();
 /* Executes a grid, in the caller's time. */
-void cuda_host_grid(const std::function<void()> &body, dim3 grid, dim3 block);
+void cuda_host_grid(const std::function<void()> &body, dim3 grid, dim3 block, size_t shared_bytes);
 /* Enqueues a grid, or says which limit it breaks; tests/cuda_host/runtime.cc. */
-cudaError_t cuda_host_launch(std::function<void()> body, dim3 grid, dim3 block, size_t shared_bytes,
-                             cudaStream_t stream);
+cudaError_t cuda_host_launch(const void *kernel, std::function<void()> body, dim3 grid, dim3 block,
+                             size_t shared_bytes, cudaStream_t stream);
+/* What a launch of it may ask for. */
+size_t cuda_host_shared_most(const void *kernel);
 /* Counts a call of the runtime, and says how it ends. */
 cudaError_t cuda_host_call(const char *name);
 
@@ -218,7 +222,8 @@ static inline cudaError_t cudaLaunchKernel(void (*kernel)(A...), dim3 grid, dim3
                                            void **arguments, size_t shared_bytes = 0,
                                            cudaStream_t stream = nullptr)
 {
-    return cuda_host_launch(cuda_host_bind(kernel, arguments, std::index_sequence_for<A...>()),
+    return cuda_host_launch((const void *)kernel,
+                            cuda_host_bind(kernel, arguments, std::index_sequence_for<A...>()),
                             grid, block, shared_bytes, stream);
 }
 
@@ -229,9 +234,10 @@ static inline cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int *blo
                                                                         size_t shared_bytes)
 {
     const cudaError_t error = cuda_host_call("cudaOccupancyMaxActiveBlocksPerMultiprocessor");
-    (void)kernel;
     if (error == cudaSuccess)
-        *blocks = block_size <= 1024 && shared_bytes <= 49152 ? 1 : 0;
+        *blocks = block_size <= 1024 && shared_bytes <= cuda_host_shared_most((const void *)kernel)
+                      ? 1
+                      : 0;
     return error;
 }
 

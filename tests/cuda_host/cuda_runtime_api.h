@@ -67,6 +67,8 @@ enum {
     cudaHostRegisterReadOnly = 8
 };
 
+enum cudaFuncAttribute { cudaFuncAttributeMaxDynamicSharedMemorySize = 8 };
+
 enum cudaMemoryType { cudaMemoryTypeUnregistered = 0, cudaMemoryTypeHost = 1 };
 
 struct cudaPointerAttributes {
@@ -80,6 +82,7 @@ struct cudaDeviceProp {
     int multiProcessorCount;
     int l2CacheSize;
     int ECCEnabled;
+    size_t sharedMemPerBlockOptin;
 };
 
 typedef struct CUstream_st *cudaStream_t;
@@ -95,6 +98,8 @@ cudaError_t cudaRuntimeGetVersion(int *version);
 cudaError_t cudaGetLastError(void);
 const char *cudaGetErrorString(cudaError_t error);
 const char *cudaGetErrorName(cudaError_t error);
+
+cudaError_t cudaFuncSetAttribute(const void *function, enum cudaFuncAttribute attribute, int value);
 
 cudaError_t cudaMemGetInfo(size_t *free_bytes, size_t *total_bytes);
 cudaError_t cudaMalloc(void **memory, size_t bytes);

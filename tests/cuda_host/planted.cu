@@ -18,6 +18,7 @@ enum mistake {
     READ_BEHIND,
     DIVERGENT_BARRIER,
     BARRIER_AFTER_EXIT,
+    MISSING_WARP_SYNC,
     MISSING_SYNC,
     MISSING_EVENT,
     HOST_READ,
@@ -25,13 +26,24 @@ enum mistake {
     BLOCK_RACE,
     MISALIGNED,
     TOO_MANY_THREADS,
+    TOO_MUCH_SHARED,
     MISTAKES
 };
 
-static const char *const names[MISTAKES] = {
-    "none",         "missing-barrier", "read-behind", "divergent-barrier", "barrier-after-exit",
-    "missing-sync", "missing-event",   "host-read",   "uninitialised",     "block-race",
-    "misaligned",   "too-many-threads"};
+static const char *const names[MISTAKES] = {"none",
+                                            "missing-barrier",
+                                            "read-behind",
+                                            "divergent-barrier",
+                                            "barrier-after-exit",
+                                            "missing-warp-sync",
+                                            "missing-sync",
+                                            "missing-event",
+                                            "host-read",
+                                            "uninitialised",
+                                            "block-race",
+                                            "misaligned",
+                                            "too-many-threads",
+                                            "too-much-shared"};
 
 struct staged {
     int of[THREADS];
@@ -76,6 +88,17 @@ static __global__ void add_without_atomics(sum_state<u64> *state)
         state->partial[0] += 1;
 }
 
+/* Adds nothing: what each lane of a warp gets from another, less what that has given. */
+static __global__ void pass_on(sum_state<u64> *state, int mistake)
+{
+    BLOCK_SHARED(staged, stage);
+    const unsigned other = threadIdx.x ^ (WARP - 1);
+    stage.of[threadIdx.x] = (int)threadIdx.x;
+    if (mistake != MISSING_WARP_SYNC)
+        __syncwarp();
+    atomicAdd(&state->total, (u64)stage.of[other] - other);
+}
+
 static void require(cudaError_t error, const char *what)
 {
     if (error == cudaSuccess)
@@ -94,8 +117,10 @@ static void launch(const int *x, sum_state<u64> *state, int mistake, cudaStream_
     void *arguments[] = {&x, &count, &state, &mistake};
     require(cudaLaunchKernel(sum, dim3(BLOCKS),
                              dim3(mistake == TOO_MANY_THREADS ? 1025u : (unsigned)THREADS),
-                             arguments, 0, stream),
+                             arguments, mistake == TOO_MUCH_SHARED ? 49153 : 0, stream),
             "launch");
+    void *passed[] = {&state, &mistake};
+    require(cudaLaunchKernel(pass_on, dim3(1), dim3(WARP), passed, 0, stream), "launch");
 }
 
 /* The sum of x by way of the device. */

@@ -55,6 +55,7 @@ struct block {
 
 std::map<char *, block> device_memory;
 std::map<char *, size_t> pinned_memory, registered_memory;
+std::map<const void *, size_t> shared_most; /* of kernels that asked for more */
 std::set<cudaStream_t> streams;
 size_t events, device_bytes = 256 << 20, used_bytes;
 int devices = 1, register_works = 1;
@@ -191,8 +192,14 @@ __attribute__((constructor)) void read_environment()
             return outcome;                                   \
     } while (0)
 
-cudaError_t cuda_host_launch(std::function<void()> body, dim3 grid, dim3 block, size_t shared_bytes,
-                             cudaStream_t stream)
+size_t cuda_host_shared_most(const void *kernel)
+{
+    const auto asked = shared_most.find(kernel);
+    return asked == shared_most.end() ? (size_t)CUDA_HOST_SHARED_BYTES : asked->second;
+}
+
+cudaError_t cuda_host_launch(const void *kernel, std::function<void()> body, dim3 grid, dim3 block,
+                             size_t shared_bytes, cudaStream_t stream)
 {
     const cudaError_t outcome = cuda_host_call("cudaLaunchKernel");
     if (outcome != cudaSuccess)
@@ -200,9 +207,10 @@ cudaError_t cuda_host_launch(std::function<void()> body, dim3 grid, dim3 block, 
     const uint64_t threads = (uint64_t)block.x * block.y * block.z;
     if (threads == 0 || threads > 1024 || block.z > 64 || grid.x == 0 || grid.y == 0 ||
         grid.z == 0 || grid.x > 0x7fffffff || grid.y > 65535 || grid.z > 65535 ||
-        shared_bytes > 49152)
+        shared_bytes > cuda_host_shared_most(kernel))
         return remember(cudaErrorInvalidConfiguration);
-    return enqueue(stream, {[=] { cuda_host_grid(body, grid, block); }, nullptr, nullptr});
+    return enqueue(stream,
+                   {[=] { cuda_host_grid(body, grid, block, shared_bytes); }, nullptr, nullptr});
 }
 
 extern "C" {
@@ -286,6 +294,7 @@ cudaError_t cudaGetDeviceProperties(struct cudaDeviceProp *properties, int devic
     properties->major = 9;
     properties->multiProcessorCount = 2;
     properties->l2CacheSize = 1 << 20;
+    properties->sharedMemPerBlockOptin = CUDA_HOST_SHARED_BYTES_MOST;
     return cudaSuccess;
 }
 
@@ -357,6 +366,16 @@ const char *cudaGetErrorName(cudaError_t error)
     default:
         return "cudaErrorOther";
     }
+}
+
+cudaError_t cudaFuncSetAttribute(const void *function, enum cudaFuncAttribute attribute, int value)
+{
+    CALL();
+    (void)attribute; /* there is only one */
+    if (value < 0 || value > CUDA_HOST_SHARED_BYTES_MOST)
+        return remember(cudaErrorInvalidValue);
+    shared_most[function] = (size_t)value;
+    return cudaSuccess;
 }
 
 /* ---- Memory -------------------------------------------------------------------------------- */

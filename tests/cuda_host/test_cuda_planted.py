@@ -15,12 +15,14 @@ FINDINGS = {
     "read-behind": {"address": "use-after-poison"},
     "divergent-barrier": {"": "divergent __syncthreads()"},
     "barrier-after-exit": {"": "have ended"},
+    "missing-warp-sync": {"": "wrong", "thread": "data race"},
     "missing-sync": {"": "wrong"},
     "missing-event": {"": "wrong"},
     "host-read": {"": "SEGV", "address": "use-after-poison"},
     "uninitialised": {"": "wrong"},
     "misaligned": {"undefined": "misaligned"},
     "too-many-threads": {"": "launch: "},
+    "too-much-shared": {"": "launch: "},
 }
 
 # The thread sanitizer remembers a few accesses to each word, and which ones depends on the schedule.

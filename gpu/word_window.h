@@ -1,0 +1,121 @@
+/* A warp's window on the text: what it has loaded last, in fast memory, and where words begin in
+ * it. */
+#ifndef ACCELBENCH_GPU_WORD_WINDOW_H
+#define ACCELBENCH_GPU_WORD_WINDOW_H
+
+#include "gpu/words.h"
+
+enum {
+    TILE = WARP * CHUNK, /* what a warp loads at a time */
+    WINDOW = 2 * TILE,
+    WAITING_WORDS_MOST = WARP - 1 + TILE / 2
+};
+
+/* A ring of two tiles, so that words of one can wait for those of the next until all lanes have
+ * one. Behind its end it begins again, as far as a word of EXACT_BYTES can reach. */
+struct alignas(16) word_window {
+    unsigned text[WINDOW / 4 + 4];             /* ASCII in lower case */
+    uint2 bits[WINDOW / 32 + 1];               /* one a byte: x, white space; y, not ASCII */
+    unsigned short at[WAITING_WORDS_MOST + 1]; /* of words that wait: where they begin */
+};
+
+/* What stands before the next tile: of the first lane, the other lanes' are not used. */
+struct word_edge {
+    unsigned spaces; /* bit CHUNK - 1: white space */
+    unsigned bytes;  /* the last four */
+};
+
+template <bool UNICODE>
+static __device__ __forceinline__ word_edge begin_edge(const u8 *text, u64 base, u64 begin, u64 end)
+{
+    word_edge edge = {0, load_before(text, base, begin, end)};
+    if (threadIdx.x % WARP == 0 && base < end && after_space<UNICODE>(text, base, begin, end))
+        edge.spaces = 1u << (CHUNK - 1);
+    return edge;
+}
+
+/* Takes a tile, a chunk in each lane, which is at text[base, base + CHUNK), into the window from
+ * byte `tile` on, and adds the words that begin there to those that wait; returns how many do now.
+ * All lanes call it. */
+template <bool UNICODE>
+static __device__ __forceinline__ unsigned
+take_tile(word_window &window, unsigned tile, unsigned waiting, word_edge &edge, const uint4 chunk,
+          const u8 *text, u64 base, u64 begin, u64 end)
+{
+    const unsigned lane = threadIdx.x % WARP, first = tile + lane * CHUNK;
+    uint4 marks = ascii_spaces<UNICODE>(chunk);
+    if (UNICODE) {
+        const unsigned before = lane == 0 ? edge.bytes : ' ' * EACH_BYTE;
+        edge.bytes = __shfl_sync(ALL_LANES, chunk.w, WARP - 1);
+        if (has_wide_spaces<1>(&chunk, before, text, base, end))
+            marks = all_spaces(text, base, begin, end);
+    }
+    const uint4 lower = {lower_ascii_letters(chunk.x), lower_ascii_letters(chunk.y),
+                         lower_ascii_letters(chunk.z), lower_ascii_letters(chunk.w)};
+    *(uint4 *)&window.text[first / 4] = lower;
+    if (first == 0)
+        *(uint4 *)&window.text[WINDOW / 4] = lower;
+
+    const unsigned spaces = byte_bits(marks), wide = UNICODE ? byte_bits(chunk) : 0;
+    const unsigned mine = spaces | wide << 16, next = __shfl_down_sync(ALL_LANES, mine, 1);
+    const uint2 bits = {(mine & 0xFFFF) | next << 16, mine >> 16 | (next & 0xFFFF0000u)};
+    if (lane % 2 == 0)
+        window.bits[first / 32] = bits;
+    if (first == 0)
+        window.bits[WINDOW / 32] = bits;
+
+    const unsigned left = from_lane_before(spaces, edge.spaces) >> (CHUNK - 1);
+    unsigned begins = ~spaces & (spaces << 1 | left) & 0xFFFF;
+    const unsigned words = (unsigned)__popc(begins);
+    unsigned sum = words;
+    UNROLLED
+    for (unsigned lanes = 1; lanes < WARP; lanes *= 2) {
+        const unsigned below = __shfl_up_sync(ALL_LANES, sum, lanes);
+        sum += lane >= lanes ? below : 0;
+    }
+    for (unsigned index = waiting + sum - words; begins != 0; begins &= begins - 1)
+        window.at[index++] = (unsigned short)(first + (unsigned)__ffs((int)begins) - 1);
+    waiting += __shfl_sync(ALL_LANES, sum, WARP - 1);
+    __syncwarp();
+    return waiting;
+}
+
+/* Keeps the last `waiting` of `count` words that wait. All lanes call it. */
+static __device__ __forceinline__ void keep_waiting(word_window &window, unsigned count,
+                                                    unsigned waiting)
+{
+    const unsigned lane = threadIdx.x % WARP;
+    const unsigned at = lane < waiting ? window.at[count - waiting + lane] : 0;
+    __syncwarp();
+    if (lane < waiting)
+        window.at[lane] = (unsigned short)at;
+}
+
+/* The word at byte `at`, from which on there are `bytes` in the window. False: it has more than
+ * EXACT_BYTES bytes, or goes on behind the window perhaps, or is not all ASCII. */
+template <bool UNICODE>
+static __device__ __forceinline__ bool read_window(const word_window &window, unsigned at,
+                                                   unsigned bytes, word *w)
+{
+    const uint2 bits = window.bits[at / 32], more = window.bits[at / 32 + 1];
+    const unsigned spaces = __funnelshift_r(bits.x, more.x, at % 32);
+    const unsigned below = (spaces & (~spaces + 1)) - 1, length = (unsigned)__popc(below);
+    if (length > EXACT_BYTES || length >= bytes ||
+        (UNICODE && (__funnelshift_r(bits.y, more.y, at % 32) & below) != 0))
+        return false;
+    const unsigned *words = window.text + at / 4, shift = 8 * (at % 4);
+    u64 first = 0;
+    u64 last = (u64)__funnelshift_r(words[1], words[2], shift) << 32 |
+               __funnelshift_r(words[0], words[1], shift);
+    if (length >= GROUP) {
+        first = last;
+        if (first == 0)
+            return false;
+        last = (u64)__funnelshift_r(words[3], words[4], shift) << 32 |
+               __funnelshift_r(words[2], words[3], shift);
+    }
+    *w = exact_word(first, last & ((1ull << 8 * (length % GROUP)) - 1), length);
+    return true;
+}
+
+#endif

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "bench/compare_rows.h"
-#include "bench/report.h"
+#include "bench/console_style.h"
 #include "bench/text.h"
 
 /* ---- --fail-on ------------------------------------------------------------------------------ */

@@ -3,8 +3,8 @@
 #ifndef ACCELBENCH_BENCH_DEMO_PAGES_H
 #define ACCELBENCH_BENCH_DEMO_PAGES_H
 
+#include "bench/console_style.h"
 #include "bench/demo_scenes.h"
-#include "bench/report.h"
 
 /* What there is on this machine. */
 void page_welcome(const struct demo *demo, const struct console_style *style, struct text *page);

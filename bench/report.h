@@ -2,6 +2,7 @@
 #ifndef ACCELBENCH_BENCH_REPORT_H
 #define ACCELBENCH_BENCH_REPORT_H
 
+#include "bench/console_style.h"
 #include "bench/diagnosis.h"
 #include "bench/measure.h"
 #include "bench/row.h"
@@ -54,14 +55,6 @@ void report_json_row(const struct row *row, struct json_writer *json);
 /* Google Benchmark's CSV of several measurements. */
 enum ab_status report_csv(const struct measurement *const *measurements, size_t number,
                           struct text *text, struct ab_error *error);
-
-struct console_style {
-    bool color;
-    bool utf8; /* block characters for the bars, else # */
-};
-
-/* Decides by --color, the terminal and the locale's environment variables. */
-struct console_style console_style(const struct options *options, int file);
 
 /* The table for people, at most 80 columns wide. */
 void report_console(const struct measurement *m, const struct console_style *style,

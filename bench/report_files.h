@@ -2,8 +2,8 @@
 #ifndef ACCELBENCH_BENCH_REPORT_FILES_H
 #define ACCELBENCH_BENCH_REPORT_FILES_H
 
+#include "bench/console_style.h"
 #include "bench/findings.h"
-#include "bench/report.h"
 
 /* For a terminal, at most 80 columns wide. */
 void report_files_console(const struct findings *findings, const struct console_style *style,

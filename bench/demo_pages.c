@@ -4,306 +4,31 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/demo_pictures.h"
 #include "bench/excerpts.h"
 #include "bench/screen.h"
-#include "bench/units.h"
 #include "common/parse.h"
 
-/* Columns of a line of bars: two blanks, name, part, number, bar. */
-enum {
-    LINE_COLUMNS = SCREEN_COLUMNS - 1,
-    NAME_COLUMNS = 9,
-    PART_COLUMNS = 20,
-    NUMBER_COLUMNS = 11,
-    BAR_COLUMNS = LINE_COLUMNS - (2 + NAME_COLUMNS + PART_COLUMNS + NUMBER_COLUMNS + 2),
-    HALF_COLUMNS = (BAR_COLUMNS - 1) / 2
-};
+enum { LINE_COLUMNS = SCREEN_COLUMNS - 1, NAME_COLUMNS = 9 };
 
-/* Told apart by words first; cyan and yellow are, by everyone who sees any colour. */
-#define BOLD   "1"
-#define DIM    "2"
-#define CYAN   "36"
-#define YELLOW "33"
-#define RED    "1;31"
-
-struct page {
-    const struct demo *demo;
-    const struct console_style *style;
-    struct text *text;
-};
-
-/* ---- Pieces --------------------------------------------------------------------------------- */
-
-static void colored(const struct page *p, const char *code, const char *words)
-{
-    if (p->style->color)
-        text_add(p->text, "\033[%sm%s\033[0m", code, words);
-    else
-        text_add(p->text, "%s", words);
-}
-
-static void repeat(struct text *text, const char *what, int count)
-{
-    for (int i = 0; i < count; i++)
-        text_add(text, "%s", what);
-}
-
-/* A bar that is full at `fraction` 1, in eighths of a column where there are such characters. */
-static void add_bar(const struct page *p, const char *color, double fraction, int columns)
-{
-    static const char *const eighths[] = {"",       "\u258f", "\u258e", "\u258d",
-                                          "\u258c", "\u258b", "\u258a", "\u2589"};
-    struct text bar = {0};
-    const double length = fraction * columns;
-    if (p->style->utf8) {
-        const long parts = lround(fmax(8 * length, 1));
-        repeat(&bar, "\u2588", (int)(parts / 8));
-        text_add(&bar, "%s", eighths[parts % 8]);
-    } else {
-        repeat(&bar, "#", (int)lround(fmax(length, 1)));
-    }
-    if (!bar.failed)
-        colored(p, color, bar.data);
-    text_free(&bar);
-}
-
-static void add_title(const struct page *p, enum scene scene, const char *about)
+static void add_title(enum scene scene, const char *about, const struct console_style *style,
+                      struct text *page)
 {
     char title[LINE_COLUMNS + 1];
     snprintf(title, sizeof(title), "%d of %d  %s", (int)scene + 1, SCENES, scene_title(scene));
-    text_add(p->text, "  ");
-    colored(p, BOLD, title);
+    text_add(page, "  ");
+    text_add_colored(page, style, STYLE_BOLD, title);
     const int gap = LINE_COLUMNS - 2 - (int)(strlen(title) + strlen(about));
     if (*about != '\0')
-        text_add(p->text, "%*s%s", gap > 1 ? gap : 1, "", about);
-    text_add(p->text, "\n\n");
+        text_add(page, "%*s%s", gap > 1 ? gap : 1, "", about);
+    text_add(page, "\n\n");
 }
-
-/* Words that may be long, on the rest of one line. */
-static void add_cut(struct text *text, int from_column, const char *words)
-{
-    const int room = LINE_COLUMNS - from_column, length = (int)strlen(words);
-    if (length <= room)
-        text_add(text, "%s\n", words);
-    else
-        text_add(text, "%.*s...\n", room - 3, words);
-}
-
-/* Name and part of a line. */
-static void begin_line(const struct page *p, const char *name, const char *part)
-{
-    text_add(p->text, "  %-*s%-*s", NAME_COLUMNS, name, PART_COLUMNS, part);
-}
-
-/* In the place of a bar: why there is none. */
-static void add_failure(const struct page *p, const struct ab_error *error)
-{
-    const bool dash = error->status == AB_NOT_BUILT || error->status == AB_NO_DEVICE ||
-                      error->status == AB_UNSUPPORTED;
-    if (dash)
-        text_add(p->text, "-    ");
-    else if (error->status == AB_OK)
-        text_add(p->text, "not measured");
-    else
-        colored(p, RED, "ERROR");
-    text_add(p->text, " ");
-    add_cut(p->text, 2 + NAME_COLUMNS + PART_COLUMNS + 6,
-            error->status == AB_OK ? "" : error->message);
-}
-
-/* ---- Lines of bars: longer is faster -------------------------------------------------------- */
-
-struct bar_line {
-    const char *name, *part, *color;
-    const struct ab_error *error;
-    double ns; /* NAN: not measured, for the reason in `error` */
-};
-
-enum { LINES_MAX = 16 };
-
-static void add_lines(const struct page *p, const struct bar_line *lines, size_t count)
-{
-    double least_ns = INFINITY;
-    for (size_t i = 0; i < count; i++)
-        least_ns = fmin(least_ns, lines[i].ns);
-    for (size_t i = 0; i < count; i++) {
-        const struct bar_line *line = &lines[i];
-        begin_line(p, i > 0 && strcmp(line->name, line[-1].name) == 0 ? "" : line->name,
-                   line->part);
-        if (isnan(line->ns)) {
-            add_failure(p, line->error);
-            continue;
-        }
-        char time[UNIT_TEXT];
-        text_add(p->text, "%*s  ", NUMBER_COLUMNS, format_quantity(UNIT_TIME_NS, line->ns, time));
-        add_bar(p, line->color, least_ns / line->ns, BAR_COLUMNS);
-        text_add(p->text, "\n");
-    }
-}
-
-/* The alternative of a backend and technique, measured or not; NULL: it did not take part. */
-static const struct alternative *find(const struct take *take, const struct backend_entry *entry,
-                                      const char *technique)
-{
-    const struct measurement *m = &take->measurement;
-    for (size_t i = 0; i < m->count; i++) {
-        const struct alternative *a = &m->alternatives[i];
-        const bool same = a->technique != NULL && strcmp(a->technique->name, technique) == 0;
-        if (a->entry == entry && !a->is_limit && (same || a->technique == NULL))
-            return a;
-    }
-    return NULL;
-}
-
-static void order_lines(const struct page *p)
-{
-    static const char *const host_parts[] = {"along the rows", "down the columns"};
-    static const char *const device_parts[] = {"a thread a row", "a thread a column"};
-    const struct backend_entry *cast[] = {p->demo->serial, p->demo->threads, p->demo->device};
-    struct bar_line lines[LINES_MAX];
-    size_t count = 0;
-    for (size_t i = 0; i < sizeof(cast) / sizeof(cast[0]); i++) {
-        if (cast[i] == NULL)
-            continue;
-        const bool device = cast[i]->backend->memory == MEMORY_DEVICE;
-        for (size_t t = TAKE_ROWS; t <= TAKE_COLUMNS; t++) {
-            const struct take *take = &p->demo->takes[SCENE_ORDER][t];
-            const struct alternative *a = find(take, cast[i], "simple");
-            lines[count++] = (struct bar_line){
-                .name = cast[i]->name,
-                .part = (device ? device_parts : host_parts)[t],
-                .color = t == TAKE_ROWS ? CYAN : YELLOW,
-                .error = a == NULL ? &take->error : &a->error,
-                .ns = a == NULL ? NAN : alternative_median_ns(a, device ? PHASE_KERNEL : PHASE_E2E),
-            };
-        }
-    }
-    text_add(p->text, "  Longer is faster.%s\n\n",
-             p->demo->device == NULL ? "" : " The data is already where it is read.");
-    add_lines(p, lines, count);
-}
-
-static void words_lines(const struct page *p)
-{
-    const struct take *take = &p->demo->takes[SCENE_WORDS][0];
-    const struct measurement *m = &take->measurement;
-    struct bar_line lines[LINES_MAX];
-    size_t count = 0;
-    for (size_t i = 0; i < m->count && count < LINES_MAX; i++) {
-        const struct alternative *a = &m->alternatives[i];
-        if (a->is_limit)
-            continue;
-        const char *technique = a->technique == NULL ? "" : a->technique->name;
-        lines[count++] = (struct bar_line){
-            .name = a->entry->name,
-            .part = technique,
-            .color = strcmp(technique, "simple") == 0 ? CYAN : YELLOW,
-            .error = &a->error,
-            .ns = alternative_median_ns(a, PHASE_E2E),
-        };
-    }
-    text_add(p->text, "  Longer is faster; copying to a device and back counts.\n\n");
-    add_lines(p, lines, count);
-    if (m->count == 0)
-        add_failure(p, &take->error);
-}
-
-/* ---- Lines to both sides of a tie ----------------------------------------------------------- */
-
-/* The largest factor, either way, that bars have to show. */
-static double largest_factor(const struct demo *demo)
-{
-    static const enum phase phases[] = {PHASE_E2E, PHASE_KERNEL};
-    const struct backend_entry *contenders[] = {demo->threads, demo->device};
-    double largest = 2;
-    for (size_t t = 0; t < demo->take_counts[SCENE_SIZE]; t++) {
-        const struct take *take = &demo->takes[SCENE_SIZE][t];
-        for (size_t c = 0; c < 2; c++)
-            for (size_t i = 0; i < 2 && contenders[c] != NULL; i++) {
-                const struct alternative *a = take_measured(take, contenders[c], "simple");
-                const struct comparison found =
-                    size_compare(demo, take, a, phases[i], take_reference(take));
-                if (!isnan(found.ratio))
-                    largest = fmax(largest, fmax(found.ratio, 1 / found.ratio));
-            }
-    }
-    return largest;
-}
-
-static void add_both_sides(const struct page *p, double ratio, double largest)
-{
-    const double part = fabs(log(ratio)) / log(largest);
-    const int length = (int)lround(part * (double)HALF_COLUMNS);
-    const char *block = p->style->utf8 ? "\u2588" : "#", *tie = p->style->utf8 ? "\u2502" : "|";
-    struct text bar = {0};
-    repeat(&bar, block, length);
-    text_add(p->text, "%*s", ratio < 1 ? HALF_COLUMNS - length : HALF_COLUMNS, "");
-    if (ratio < 1 && length > 0)
-        colored(p, YELLOW, bar.data);
-    text_add(p->text, "%s", tie);
-    if (ratio >= 1 && length > 0)
-        colored(p, CYAN, bar.data);
-    text_free(&bar);
-}
-
-static void add_size_line(const struct page *p, const struct take *take, const char *size,
-                          const struct backend_entry *entry, enum phase phase, double largest)
-{
-    const struct alternative *a = find(take, entry, "simple");
-    char part[32];
-    snprintf(part, sizeof(part), "%s%s", entry->name,
-             entry->backend->memory == MEMORY_HOST ? ""
-             : phase == PHASE_E2E                  ? " with copying"
-                                                   : " data there");
-    begin_line(p, size, part);
-    const struct comparison c = size_compare(p->demo, take, a, phase, take_reference(take));
-    if (isnan(c.ratio)) {
-        add_failure(p, a == NULL ? &take->error : &a->error);
-        return;
-    }
-    char words[16];
-    snprintf(words, sizeof(words), "%.*f x%s",
-             c.ratio < 9.995   ? 2
-             : c.ratio < 99.95 ? 1
-                               : 0,
-             c.ratio, c.finding == FINDING_NOT_RESOLVED ? " ?" : "  ");
-    text_add(p->text, "%*s  ", NUMBER_COLUMNS, words);
-    add_both_sides(p, c.ratio, largest);
-    text_add(p->text, "\n");
-}
-
-static void size_lines(const struct page *p)
-{
-    const struct demo *demo = p->demo;
-    const double largest = largest_factor(demo);
-    const struct take *first = &demo->takes[SCENE_SIZE][0];
-    const struct alternative *reference = take_reference(first);
-    text_add(p->text,
-             "  Times as fast as %s: left of the line slower, right faster; ? not sure.\n%s",
-             reference == NULL ? "the CPU" : reference->entry->name,
-             demo->device == NULL ? "\n" : ""); /* then the page is full */
-    for (size_t t = 0; t < demo->take_counts[SCENE_SIZE]; t++) {
-        const struct take *take = &demo->takes[SCENE_SIZE][t];
-        char bytes[FORMAT_BYTES];
-        const char *size = format_bytes(take->measurement.problem.input.bytes, bytes);
-        if (demo->threads != NULL && demo->serial != NULL) {
-            add_size_line(p, take, size, demo->threads, PHASE_E2E, largest);
-            size = "";
-        }
-        if (demo->device != NULL) {
-            add_size_line(p, take, size, demo->device, PHASE_E2E, largest);
-            add_size_line(p, take, "", demo->device, PHASE_KERNEL, largest);
-        }
-    }
-}
-
-/* ---- Pages ---------------------------------------------------------------------------------- */
 
 void page_welcome(const struct demo *demo, const struct console_style *style, struct text *page)
 {
-    const struct page p = {demo, style, page};
     text_add(page, "\n  ");
-    colored(&p, BOLD, "A CPU is good at everything, a GPU is great at something.");
+    text_add_colored(page, style, STYLE_BOLD,
+                     "A CPU is good at everything, a GPU is great at something.");
     text_add(page, "\n  Is that so? Three small experiments on this machine:\n\n");
     for (size_t scene = 0; scene < SCENES; scene++)
         text_add(page, "    %zu  %s\n", scene + 1, scene_title((enum scene)scene));
@@ -314,25 +39,25 @@ void page_welcome(const struct demo *demo, const struct console_style *style, st
         availability_words(a, words);
         text_add(page, "    %-*s%s", NAME_COLUMNS, a->entry->name,
                  a->error.status == AB_OK ? "" : "-  ");
-        add_cut(page, 4 + NAME_COLUMNS + (a->error.status == AB_OK ? 0 : 3), words);
+        text_add_cut(page, 4 + NAME_COLUMNS + (a->error.status == AB_OK ? 0 : 3), words);
     }
     text_add(page,
              "\n  Every answer is checked. What is said is what was measured, here and now.\n");
 }
 
 /* Code, set off from the rest. */
-static void add_code(const struct page *p, const char *code)
+static void add_code(const char *code, const struct console_style *style, struct text *page)
 {
     for (const char *line = code; *line != '\0';) {
         const int length = (int)strcspn(line, "\n");
         char words[SCREEN_COLUMNS];
         snprintf(words, sizeof(words), "%.*s", length, line);
-        text_add(p->text, "  ");
-        colored(p, CYAN, words);
-        text_add(p->text, "\n");
+        text_add(page, "  ");
+        text_add_colored(page, style, STYLE_CYAN, words);
+        text_add(page, "\n");
         line += length + 1;
     }
-    text_add(p->text, "\n");
+    text_add(page, "\n");
 }
 
 void page_question(const struct demo *demo, enum scene scene, const struct console_style *style,
@@ -347,17 +72,16 @@ void page_question(const struct demo *demo, enum scene scene, const struct conso
         [SCENE_WORDS] = {{excerpt_words, NULL},
                          "Each word is looked up in a table, and its count goes up by 1."},
     };
-    const struct page p = {demo, style, page};
     struct question question;
     scene_question(demo, scene, &question);
-    add_title(&p, scene, "the code that runs (simple)");
+    add_title(scene, "the code that runs (simple)", style, page);
     for (size_t i = 0; i < 2 && slides[scene].code[i] != NULL; i++)
-        add_code(&p, slides[scene].code[i]);
+        add_code(slides[scene].code[i], style, page);
     text_add(page, "  %s\n\n", slides[scene].note);
     if (question.words[0] == '\0')
         return;
     text_add(page, "  ");
-    colored(&p, BOLD, question.words);
+    text_add_colored(page, style, STYLE_BOLD, question.words);
     text_add(page, "\n");
     for (int i = 0; i < CHOICES_MAX; i++)
         text_add(page, "    %c  %s\n", 'A' + i, question.choices[i]);
@@ -366,8 +90,7 @@ void page_question(const struct demo *demo, enum scene scene, const struct conso
 void page_measuring(const struct demo *demo, enum scene scene, size_t take,
                     const struct console_style *style, struct text *page)
 {
-    const struct page p = {demo, style, page};
-    add_title(&p, scene, "");
+    add_title(scene, "", style, page);
     text_add(page, "  Measuring");
     if (demo->take_counts[scene] > 1)
         text_add(page, " %zu of %zu", take + 1, demo->take_counts[scene]);
@@ -376,9 +99,10 @@ void page_measuring(const struct demo *demo, enum scene scene, size_t take,
 }
 
 /* How the class did. */
-static void add_outcome(const struct page *p, enum scene scene)
+static void add_outcome(const struct demo *demo, enum scene scene,
+                        const struct console_style *style, struct text *page)
 {
-    const int said = p->demo->predictions[scene], truth = scene_answer(p->demo, scene);
+    const int said = demo->predictions[scene], truth = scene_answer(demo, scene);
     if (said < 0)
         return;
     char words[80];
@@ -388,9 +112,9 @@ static void add_outcome(const struct page *p, enum scene scene)
         snprintf(words, sizeof(words), "You said %c, and %c it is.", 'A' + said, 'A' + truth);
     else
         snprintf(words, sizeof(words), "You said %c; it is %c.", 'A' + said, 'A' + truth);
-    text_add(p->text, "  ");
-    colored(p, BOLD, words);
-    text_add(p->text, "\n");
+    text_add(page, "  ");
+    text_add_colored(page, style, STYLE_BOLD, words);
+    text_add(page, "\n");
 }
 
 static void add_indented(struct text *page, const struct text *lines)
@@ -406,33 +130,29 @@ static void add_indented(struct text *page, const struct text *lines)
 void page_picture(const struct demo *demo, enum scene scene, const struct console_style *style,
                   struct text *page)
 {
-    static void (*const lines[SCENES])(const struct page *) = {
-        [SCENE_ORDER] = order_lines, [SCENE_SIZE] = size_lines, [SCENE_WORDS] = words_lines};
     static void (*const explain[SCENES])(const struct demo *, struct text *) = {
         [SCENE_ORDER] = explain_order, [SCENE_SIZE] = explain_size, [SCENE_WORDS] = explain_words};
-    const struct page p = {demo, style, page};
     const struct problem *problem = &demo->takes[scene][0].measurement.problem;
     char about[FORMAT_BYTES + 128] = "", bytes[FORMAT_BYTES];
     if (scene != SCENE_SIZE && problem->input.bytes > 0)
         snprintf(about, sizeof(about), "%s  %s", problem->summary,
                  format_bytes(problem->input.bytes, bytes));
-    add_title(&p, scene, about);
-    lines[scene](&p);
+    add_title(scene, about, style, page);
+    scene_picture(demo, scene, style, page);
     struct text words = {0};
     explain[scene](demo, &words);
     text_add(page, "\n");
     add_indented(page, &words);
     text_free(&words);
-    add_outcome(&p, scene);
+    add_outcome(demo, scene, style, page);
 }
 
 void page_closing(const struct demo *demo, bool last, const struct console_style *style,
                   struct text *page)
 {
-    const struct page p = {demo, style, page};
     struct text sentence = {0};
     text_add(page, "\n  ");
-    colored(&p, BOLD, "What this run shows");
+    text_add_colored(page, style, STYLE_BOLD, "What this run shows");
     text_add(page, "\n\n  ");
     closing_sentence(demo, &sentence);
     if (!sentence.failed)

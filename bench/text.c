@@ -11,6 +11,8 @@
 
 #include "common/json.h"
 
+enum { WIDTH = 79 };
+
 static bool reserve(struct text *text, size_t more)
 {
     if (text->failed)
@@ -65,7 +67,6 @@ void text_add(struct text *text, const char *format, ...)
 
 void text_add_wrapped(struct text *text, int indent, const char *words)
 {
-    enum { WIDTH = 79 };
     int column = indent;
     while (*words != '\0') {
         int length = (int)strcspn(words, " ");
@@ -79,6 +80,15 @@ void text_add_wrapped(struct text *text, int indent, const char *words)
         words += strspn(words, " ");
     }
     text_add(text, "\n");
+}
+
+void text_add_cut(struct text *text, int from_column, const char *words)
+{
+    const int room = WIDTH - from_column, length = (int)strlen(words);
+    if (length <= room)
+        text_add(text, "%s\n", words);
+    else
+        text_add(text, "%.*s...\n", room - 3, words);
 }
 
 void text_free(struct text *text)

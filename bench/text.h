@@ -24,6 +24,9 @@ enum ab_status text_add_json(struct text *text, struct json_writer *json, struct
 /* Words up to column 79, broken at blanks; further lines, and the first as far as is known, begin
  * at column `indent`. Ends the line. */
 void text_add_wrapped(struct text *text, int indent, const char *words);
+/* Words up to column 79 of a line that has come to `from_column`; "..." for what has no room. Ends
+ * the line. */
+void text_add_cut(struct text *text, int from_column, const char *words);
 void text_free(struct text *text);
 
 /* Writes everything to an open file, retrying short writes. */

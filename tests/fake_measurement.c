@@ -13,6 +13,14 @@
 const struct backend_entry fake_host_entry = {"host", &fake_host, ""};
 const struct backend_entry fake_device_entry = {"device", &fake_device, ""};
 
+static enum ab_status run_slowly(struct job *job, struct ab_error *error)
+{
+    fake.now_ns += 50000000;
+    return fake_host_technique.run(job, error);
+}
+
+const struct technique fake_slow_technique = {.name = "slow", .summary = "", .run = run_slowly};
+
 struct options fake_options(void)
 {
     return (struct options){
@@ -51,6 +59,13 @@ void fake_alternative(struct measurement *m, size_t index, const struct backend_
                        .clock = &system_clock,
                        .options = {.pinned = true}},
     };
+}
+
+void fake_scripted_alternative(struct measurement *m, size_t index,
+                               const struct backend_entry *entry, const struct technique *technique)
+{
+    fake_alternative(m, index, entry, technique);
+    m->alternatives[index].assignment.clock = &fake_clock;
 }
 
 void fake_measurement_run(struct measurement *m)

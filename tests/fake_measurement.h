@@ -8,6 +8,9 @@
 
 extern const struct backend_entry fake_host_entry, fake_device_entry;
 
+/* Takes so long by the scripted clock that a round has one turn. */
+extern const struct technique fake_slow_technique;
+
 /* Five short rounds of the fake kernel. */
 struct options fake_options(void);
 
@@ -18,6 +21,10 @@ void fake_measurement(struct measurement *m, const struct options *options, size
 /* On the system's clock. */
 void fake_alternative(struct measurement *m, size_t index, const struct backend_entry *entry,
                       const struct technique *technique);
+/* On the scripted clock: what the runs take is known. */
+void fake_scripted_alternative(struct measurement *m, size_t index,
+                               const struct backend_entry *entry,
+                               const struct technique *technique);
 
 /* All rounds, or the test fails. */
 void fake_measurement_run(struct measurement *m);

@@ -1,5 +1,5 @@
-/* The rounds of a measurement over fake techniques: their order, their turns, what is compared, and
- * when they end. */
+/* The rounds of a measurement over fake techniques: their order, what is compared, and when they
+ * end. */
 #include <math.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -16,26 +16,6 @@
 #include "bench/row.h"
 #include "common/random.h"
 #include "tests/fake_measurement.h"
-
-/* So long that a round has one turn. */
-static enum ab_status run_long(struct job *job, struct ab_error *error)
-{
-    fake.now_ns += 50000000;
-    return fake_host_technique.run(job, error);
-}
-
-static const struct technique slow_technique = {.name = "slow", .summary = "", .run = run_long};
-
-/* So short that a round has many turns, and long enough that few runs fill a sample. */
-enum { SHORT_RUN_NS = 10000 };
-
-static enum ab_status run_short(struct job *job, struct ab_error *error)
-{
-    fake.now_ns += SHORT_RUN_NS - FAKE_RUN_NS;
-    return fake_host_technique.run(job, error);
-}
-
-static const struct technique short_technique = {.name = "short", .summary = "", .run = run_short};
 
 /* Over as many rounds as there are alternatives, each stands once in every place. */
 struct places {
@@ -66,10 +46,8 @@ static unsigned order_of_rounds(uint64_t seed, struct places *places)
     struct measurement m;
     struct ab_error error = {0};
     fake_measurement(&m, &options, 4);
-    for (size_t i = 0; i < 4; i++) {
-        fake_alternative(&m, i, &fake_host_entry, &slow_technique);
-        m.alternatives[i].assignment.clock = &fake_clock;
-    }
+    for (size_t i = 0; i < 4; i++)
+        fake_scripted_alternative(&m, i, &fake_host_entry, &fake_slow_technique);
     *places = (struct places){.round = SIZE_MAX};
     struct measure_observer observer = {note_place, places};
     assert_int_equal(measurement_run(&m, &observer, &error), AB_OK);
@@ -180,102 +158,6 @@ static void test_compare_turns(void **state)
     assert_int_equal(measurement_compare(&m, &a, &base).pairs, 2);
 }
 
-/* Short samples take many turns in a round, a long one has one, and shorter ones beside it are made
- * longer; the row says the median of the turns. */
-static void test_turns(void **state)
-{
-    (void)state;
-    static const struct {
-        const struct technique *beside;
-        size_t turns;
-    } cases[] = {{&short_technique, 12}, {&slow_technique, 1}};
-    for (size_t i = 0; i < 2; i++) {
-        struct options options = fake_options();
-        struct measurement m;
-        options.in_process = true;
-        options.min_time_s = 0;
-        fake_measurement(&m, &options, 2);
-        fake_alternative(&m, 0, &fake_host_entry, &short_technique);
-        fake_alternative(&m, 1, &fake_host_entry, cases[i].beside);
-        m.alternatives[0].assignment.clock = m.alternatives[1].assignment.clock = &fake_clock;
-        fake_measurement_run(&m);
-        assert_int_equal(m.turns, cases[i].turns);
-        const struct alternative *a = &m.alternatives[0];
-        const double sample_ns = (double)a->calibration.iterations * (double)SHORT_RUN_NS;
-        assert_true(sample_ns >= (cases[i].turns == 1 ? 40e6 : 1e6));
-        assert_int_equal(a->rounds[4].sample.iterations, a->calibration.iterations * m.turns);
-        for (size_t turn = 0; turn < 5 * m.turns; turn++)
-            assert_true(a->turns_ns[turn] == (double)SHORT_RUN_NS);
-        measurement_free(&m);
-    }
-}
-
-/* A run that takes some per cent longer than the short one. */
-static enum ab_status run_little_longer(struct job *job, struct ab_error *error)
-{
-    fake.now_ns += SHORT_RUN_NS / 10;
-    return run_short(job, error);
-}
-
-/* Those that take about as long have as many runs in a sample; another has its own. */
-static void test_equal_samples(void **state)
-{
-    (void)state;
-    static const struct technique longer = {
-        .name = "longer", .summary = "", .run = run_little_longer};
-    struct options options = fake_options();
-    struct measurement m;
-    options.in_process = true;
-    options.min_time_s = 0;
-    fake_measurement(&m, &options, 3);
-    fake_alternative(&m, 0, &fake_host_entry, &longer);
-    fake_alternative(&m, 1, &fake_host_entry, &short_technique);
-    fake_alternative(&m, 2, &fake_host_entry, &fake_host_technique);
-    for (size_t i = 0; i < 3; i++)
-        m.alternatives[i].assignment.clock = &fake_clock;
-    fake_measurement_run(&m);
-    const struct alternative *a = m.alternatives;
-    assert_true(a[0].calibration.run_ns > a[1].calibration.run_ns);
-    assert_int_equal(a[0].calibration.iterations, a[1].calibration.iterations);
-    assert_true(a[2].calibration.iterations > 2 * a[1].calibration.iterations);
-    measurement_free(&m);
-}
-
-/* A run of 0.1 ms: a sample of 2 ms has 21 with their transfers. */
-static enum ab_status run_on_device(struct job *job, struct ab_error *error)
-{
-    fake.now_ns += 100000;
-    return fake_device_technique.run(job, error);
-}
-
-/* Workers on devices that are started anew for each round take 30 ms and more: so do the turns. How
- * long ending them takes, the real clock says. */
-static void test_turns_of_device(void **state)
-{
-    (void)state;
-    struct technique on_device = fake_device_technique;
-    on_device.run = run_on_device;
-    static const struct {
-        uint64_t open_ns;
-        double sample_s;
-        size_t least, most;
-    } cases[] = {
-        {0, 1e-6, 36, 36}, {0, 2e-3, 13, 17}, {5000000, 2e-3, 15, 17}, {10000000000, 1e-6, 12, 12}};
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct options options = fake_options();
-        struct measurement m;
-        options.in_process = true;
-        options.min_time_s = cases[i].sample_s;
-        fake_measurement(&m, &options, 1);
-        fake_alternative(&m, 0, &fake_device_entry, &on_device);
-        m.alternatives[0].assignment.clock = &fake_clock;
-        fake.dear_open_ns = cases[i].open_ns;
-        fake_measurement_run(&m);
-        assert_in_range(m.turns, cases[i].least, cases[i].most);
-        measurement_free(&m);
-    }
-}
-
 /* What is faster than its input can be read is an error row. The limit: a fake that is slow. */
 static enum ab_status run_slow(struct job *job, struct ab_error *error)
 {
@@ -316,7 +198,7 @@ static void test_impossible(void **state)
 
 /* ---- Stop rules ------------------------------------------------------------------------- */
 
-/* A clock that only the runs move: what they take is known. */
+/* Two of a technique, 30 rounds unless a rule ends them. */
 static void run_scripted(struct measurement *m, struct options *options,
                          const struct technique *technique)
 {
@@ -324,10 +206,8 @@ static void run_scripted(struct measurement *m, struct options *options,
     options->rounds_given = false;
     options->rounds = 30;
     fake_measurement(m, options, 2);
-    for (size_t i = 0; i < 2; i++) {
-        fake_alternative(m, i, &fake_host_entry, technique);
-        m->alternatives[i].assignment.clock = &fake_clock;
-    }
+    for (size_t i = 0; i < 2; i++)
+        fake_scripted_alternative(m, i, &fake_host_entry, technique);
     fake_measurement_run(m);
 }
 
@@ -349,7 +229,7 @@ static enum ab_status run_unsteady(struct job *job, struct ab_error *error)
 {
     static struct random_stream stream = {1};
     fake.now_ns += random_below(&stream, 50000000);
-    return run_long(job, error);
+    return fake_slow_technique.run(job, error);
 }
 
 static void test_stops_on_count(void **state)
@@ -394,10 +274,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_latin_square),   cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_observer_fails), cmocka_unit_test(test_compare),
-        cmocka_unit_test(test_compare_turns),  cmocka_unit_test(test_turns),
-        cmocka_unit_test(test_equal_samples),  cmocka_unit_test(test_turns_of_device),
-        cmocka_unit_test(test_impossible),     cmocka_unit_test(test_stops_on_width),
-        cmocka_unit_test(test_stops_on_count), cmocka_unit_test(test_stops_on_time),
+        cmocka_unit_test(test_compare_turns),  cmocka_unit_test(test_impossible),
+        cmocka_unit_test(test_stops_on_width), cmocka_unit_test(test_stops_on_count),
+        cmocka_unit_test(test_stops_on_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,8 +83,7 @@ static size_t starts_of_device(double open_s, size_t alternatives)
     const struct fake as_said = fake;
     fake_measurement(&m, &options, alternatives);
     for (size_t i = 0; i < alternatives; i++) {
-        fake_alternative(&m, i, &fake_device_entry, &fake_device_technique);
-        m.alternatives[i].assignment.clock = &fake_clock;
+        fake_scripted_alternative(&m, i, &fake_device_entry, &fake_device_technique);
         m.alternatives[i].device.memory_bytes = as_said.device_bytes;
     }
     fake.dear_open_ns = (uint64_t)(1e9 * open_s);
@@ -147,9 +146,8 @@ static void test_workers_of_device(void **state)
     struct ab_error error = {0};
     unsigned files = open_files();
     fake_measurement(&m, &options, 2);
-    fake_alternative(&m, 0, &fake_device_entry, &fake_device_technique);
+    fake_scripted_alternative(&m, 0, &fake_device_entry, &fake_device_technique);
     fake_alternative(&m, 1, &fake_host_entry, &fake_host_technique);
-    m.alternatives[0].assignment.clock = &fake_clock;
     fake.dear_open_ns = 10000000000;
     fake_measurement_run(&m);
     assert_int_equal(m.alternatives[0].setups, 1);

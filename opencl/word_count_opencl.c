@@ -8,7 +8,7 @@
 #include "opencl/words.h"
 
 enum { GROUP_ITEMS = 256, GROUPS_PER_UNIT = 8, OPTIONS_BYTES = 128 };
-enum { LANES = 16, LANES_ALONE = 64 }; /* see opencl/word_count.cl */
+enum { LANES = 16, LANES_ALONE = 64 }; /* see opencl/word_total.cl */
 
 /* The table of a piece may grow to several times the piece, and offsets in it have 32 bits. */
 enum { TABLE_SHARE = 8 };

@@ -18,7 +18,7 @@ enum {
     CAPACITY_MAX = 1 << 30,
 };
 
-/* As in opencl/word_count.cl. */
+/* As in opencl/word_table.cl. */
 enum state { STATE_FULL, STATE_USED, STATE_LISTED, STATE_LOST, STATE_COUNT };
 
 static uint64_t power_of_two(uint64_t least)

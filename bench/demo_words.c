@@ -230,7 +230,7 @@ static void explain_best(const struct demo *demo, struct text *text)
     if (best != NULL && best != loop && c.finding == FINDING_FASTER)
         text_add(text, "%s %s is %s as fast as the simple loop on one core.\n", best->entry->name,
                  best->technique->name, times(c.ratio, ratio));
-    else
+    else if (!isnan(c.ci.low))
         text_add(text, "Nothing here certainly beats the simple loop on one core.\n");
 }
 

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "bench/renewal.h"
+#include "bench/stall.h"
 #include "bench/statistics.h"
 
 /* In a round the alternatives take turns of a sample each. Many short turns see a difference that
@@ -53,8 +54,24 @@ static double turns_most(const struct measurement *m)
     return fmin(fmax(floor(starting_ns / turn_ns), TURNS_USUAL), TURNS_MAX);
 }
 
-/* As many turns as the longest sample lets fit into TURNS_S; where they are few, short samples are
- * made longer. */
+double round_share_s(const struct measurement *m, double began_s)
+{
+    const double to_spare = 4.0 / 3; /* some rounds take longer */
+    const size_t rounds = m->rounds_planned < ROUNDS_MIN ? m->rounds_planned : ROUNDS_MIN;
+    return (m->ends_s - began_s) / (to_spare * (double)rounds);
+}
+
+/* Starting a worker, and warming it up, may take as long as its turns, each. */
+static double turns_s(const struct measurement *m)
+{
+    size_t parts = 0;
+    for (size_t i = 0; i < m->count; i++)
+        parts += alternative_takes_part(&m->alternatives[i]);
+    return fmin(TURNS_S, round_share_s(m, running_s()) / (3 * (double)parts));
+}
+
+/* As many turns as the longest sample lets fit into their time; where they are few, short samples
+ * are made longer. */
 static void fill_turns(struct measurement *m)
 {
     double longest_ns = 0;
@@ -63,13 +80,14 @@ static void fill_turns(struct measurement *m)
         if (alternative_takes_part(&m->alternatives[i]))
             longest_ns = fmax(longest_ns, (double)c->iterations * c->run_ns);
     }
-    const double most = turns_most(m), turns = fmin(floor(1e9 * TURNS_S / longest_ns), most);
+    const double all_ns = 1e9 * turns_s(m);
+    const double most = turns_most(m), turns = fmin(floor(all_ns / longest_ns), most);
     m->turns = turns >= 1 ? (size_t)turns : 1;
     if (turns == most || m->options->min_time_s > 0)
         return;
     for (size_t i = 0; i < m->count; i++) {
         struct calibration *c = &m->alternatives[i].calibration;
-        const double iterations = ceil(1e9 * TURNS_S / (double)m->turns / c->run_ns);
+        const double iterations = ceil(all_ns / (double)m->turns / c->run_ns);
         if (alternative_takes_part(&m->alternatives[i]) && iterations > (double)c->iterations)
             c->iterations = (uint64_t)iterations;
     }

@@ -14,8 +14,13 @@
 
 #include "bench/session.h"
 
-/* A new worker on a device runs so long before its first sample, and before it is calibrated. */
-enum { DEVICE_SETTLES_NS = 30000000 };
+enum {
+    /* A new worker on a device runs at least so long before its first sample, and before it is
+     * calibrated; any, for so many samples, but not longer than that. */
+    DEVICE_SETTLES_NS = 30000000,
+    WORKER_WARM_SAMPLES = 4,
+    WORKER_WARMS_UP_NS = 20000000
+};
 
 struct worker_options {
     uint64_t placement_seed; /* shifts the worker's stack and heap, so that luck becomes noise */

@@ -49,6 +49,18 @@ enum ab_status serve_calibrate(struct session *session, uint64_t least_ns,
     return status == AB_OK ? session_calibrate(session, least_ns, calibration, error) : status;
 }
 
+/* What is warm by now has had its time, however long samples are. */
+static enum ab_status warm_up(struct session *session, uint64_t runs, struct ab_error *error)
+{
+    const uint64_t began_ns = wall_ns(session->clock);
+    enum ab_status status = AB_OK;
+    for (uint64_t i = 0;
+         i < runs && status == AB_OK && wall_ns(session->clock) - began_ns < WORKER_WARMS_UP_NS;
+         i++)
+        status = session_prime(session, 1, error);
+    return status;
+}
+
 /* A new worker's memory and threads are new as well: it runs for several samples. Later only what
  * others have pushed out of the caches is to be brought back. */
 static enum ab_status prime(struct session *session, uint64_t iterations, struct verdict *verdict,
@@ -60,7 +72,7 @@ static enum ab_status prime(struct session *session, uint64_t iterations, struct
     const uint64_t began_ns = wall_ns(session->clock);
     enum ab_status status = session_verify(session, verdict, error);
     if (status == AB_OK && iterations > 1) /* one run that lasts a sample is warm by itself */
-        status = session_prime(session, 4 * iterations, error);
+        status = warm_up(session, WORKER_WARM_SAMPLES * iterations, error);
     return status == AB_OK ? settle(session, began_ns, error) : status;
 }
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -77,6 +78,51 @@ static void test_equal_samples(void **state)
     measurement_free(&m);
 }
 
+/* Its time is short by the clock that measures, and long by the one that ends measurements: so it
+ * looks when strangers hold the program up. */
+static enum ab_status run_held_up(struct job *job, struct ab_error *error)
+{
+    const struct timespec pause = {0, 100000};
+    nanosleep(&pause, NULL);
+    return run_short(job, error);
+}
+
+/* Where there is little time, samples and turns give way, that there be enough rounds for a
+ * verdict: before the rounds as far as that is known then, and in the first one. */
+static void test_turns_give_way(void **state)
+{
+    (void)state;
+    static const struct technique held_up = {.name = "held", .summary = "", .run = run_held_up};
+    static const struct {
+        const struct technique *technique, *beside;
+        double max_seconds_s;
+        size_t most, rounds_least;
+        double sample_most_ns; /* of the first */
+    } cases[] = {{&short_technique, &fake_slow_technique, 1, 1, 12, 12e6},
+                 {&held_up, &held_up, 3, 11, 1, 2e6}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct options options = fake_options();
+        struct measurement m;
+        options.in_process = true;
+        options.min_time_s = 0;
+        options.max_seconds_s = cases[i].max_seconds_s;
+        options.rounds = 12;
+        fake_measurement(&m, &options, 2);
+        fake_scripted_alternative(&m, 0, &fake_host_entry, cases[i].technique);
+        fake_scripted_alternative(&m, 1, &fake_host_entry, cases[i].beside);
+        fake_measurement_run(&m);
+        assert_in_range(m.turns, 1, cases[i].most);
+        assert_in_range(m.rounds_done, cases[i].rounds_least, 12);
+        const double iterations = (double)m.alternatives[0].calibration.iterations;
+        assert_true(iterations * (double)SHORT_RUN_NS <= cases[i].sample_most_ns);
+        const struct alternative *a = &m.alternatives[0];
+        for (size_t turn = 0; turn < m.rounds_done * m.turns; turn++)
+            assert_true(a->turns_ns[turn] == (double)SHORT_RUN_NS);
+        assert_int_equal(a->rounds[0].sample.iterations, a->calibration.iterations * m.turns);
+        measurement_free(&m);
+    }
+}
+
 /* A run of 0.1 ms: a sample of 2 ms has 21 with their transfers. */
 static enum ab_status run_on_device(struct job *job, struct ab_error *error)
 {
@@ -116,6 +162,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_turns),
         cmocka_unit_test(test_equal_samples),
+        cmocka_unit_test(test_turns_give_way),
         cmocka_unit_test(test_turns_of_device),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

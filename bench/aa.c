@@ -30,6 +30,7 @@ enum {
 #define MOST_QUANTILE  0.975
 #define DELAYS_TO_FIND 0.95
 #define BUDGET_S       120.0
+#define PAIR_LEAST_S   10.0 /* of a pass that takes longer than the budget */
 
 struct line {
     const struct technique *technique;
@@ -100,6 +101,26 @@ static enum ab_status make_twins(struct measurement *m, struct ab_error *error)
     return AB_OK;
 }
 
+static bool is_wanted(const struct aa *aa, const struct backend_entry *entry)
+{
+    const char *named = aa->options->backends;
+    return named == NULL || list_contains(named, entry->name);
+}
+
+static double budget_s(const struct aa *aa)
+{
+    return aa->options->budget_s > 0 ? aa->options->budget_s : BUDGET_S;
+}
+
+/* Of one pair: where it is noisy, rounds are doubled for as long as there is time. */
+static double most_s(const struct aa *aa)
+{
+    size_t pairs = 0;
+    for (size_t b = 0; b < backend_count(); b++)
+        pairs += is_wanted(aa, backend_at(b)) ? INPUTS : 0;
+    return fmin(aa->options->max_seconds_s, fmax(budget_s(aa) / (double)pairs, PAIR_LEAST_S));
+}
+
 /* One backend on one input, on its own: the nearer in time the twins of a round are, the more of
  * what disturbs them is common to both. */
 static enum ab_status measure_twins(struct aa *aa, size_t input, const struct backend_entry *entry,
@@ -113,6 +134,8 @@ static enum ab_status measure_twins(struct aa *aa, size_t input, const struct ba
     options.backends = entry->name;
     options.baseline = entry->name; /* the widths of these comparisons say when to end */
     options.seed += aa->passes;
+    options.budget_s = 0; /* of all pairs, not of each */
+    options.max_seconds_s = most_s(aa);
     struct measurement m = {0};
     enum ab_status status = measurement_plan(&m, &options, error);
     if (status == AB_OK)
@@ -138,14 +161,13 @@ static enum ab_status measure_twins(struct aa *aa, size_t input, const struct ba
 /* A backend that cannot run here is left out, unless it was named. */
 static enum ab_status measure_input(struct aa *aa, size_t input, struct ab_error *error)
 {
-    const char *named = aa->options->backends;
     for (size_t b = 0; b < backend_count() && b < BACKENDS_MAX; b++) {
-        if (named != NULL && !list_contains(named, backend_at(b)->name))
+        if (!is_wanted(aa, backend_at(b)))
             continue;
         struct ab_error failure = {0};
         enum ab_status status = measure_twins(aa, input, backend_at(b), &failure);
         bool absent = status == AB_NOT_BUILT || status == AB_NO_DEVICE;
-        if (status != AB_OK && !(absent && named == NULL))
+        if (status != AB_OK && !(absent && aa->options->backends == NULL))
             return ab_fail(error, status, "%s", failure.message);
     }
     return AB_OK;
@@ -153,7 +175,6 @@ static enum ab_status measure_input(struct aa *aa, size_t input, struct ab_error
 
 static enum ab_status measure_all(struct aa *aa, struct ab_error *error)
 {
-    double budget_s = aa->options->budget_s > 0 ? aa->options->budget_s : BUDGET_S;
     uint64_t began = wall_ns(&system_clock);
     double used_s = 0;
     do {
@@ -166,7 +187,7 @@ static enum ab_status measure_all(struct aa *aa, struct ab_error *error)
         }
         aa->passes++;
         used_s = 1e-9 * (double)(wall_ns(&system_clock) - began);
-    } while (used_s + used_s / aa->passes <= budget_s);
+    } while (used_s + used_s / aa->passes <= budget_s(aa));
     return AB_OK;
 }
 

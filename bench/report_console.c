@@ -30,7 +30,10 @@ void console_add_time(struct text *text, double ns)
 static void add_spread(struct text *text, struct summary s)
 {
     double percent = 100 * s.mad / s.median;
-    text_add(text, "%4.*f %%", percent < 0.95 ? 1 : 0, percent);
+    if (s.n < 2)
+        text_add(text, "     -");
+    else
+        text_add(text, "%4.*f %%", percent < 0.95 ? 1 : 0, percent);
 }
 
 static void add_speedup(const struct console_table *t, const struct alternative *a,
@@ -41,6 +44,8 @@ static void add_speedup(const struct console_table *t, const struct alternative 
         text_add(t->text, "   baseline");
     else if (isnan(ratio))
         text_add(t->text, "          -");
+    else if (ratio < 0.00995)
+        text_add(t->text, "%9.2g x", ratio);
     else
         text_add(t->text, "%9.*f x", ratio < 99.95 ? 2 : 0, ratio);
 }
@@ -166,6 +171,7 @@ static void lay_out(struct console_table *t)
             t->techniques_differ = true;
         if (!alternative_measured(a))
             continue;
+        t->any_measured = true;
         if (speedups_wanted && t->serial == NULL && strcmp(a->entry->name, "serial") == 0)
             t->serial = a;
         double rate = (double)m->problem.input.bytes / alternative_median_ns(a, PHASE_E2E);

@@ -31,7 +31,7 @@ static void add_verdict(const struct console_table *t, const struct alternative 
 
 static void add_verdicts(const struct console_table *t)
 {
-    if (t->best_rate > 0)
+    if (t->any_measured)
         text_add(t->text, "\n  Every result is verified.\n");
     if (t->baseline == NULL)
         return;
@@ -71,6 +71,9 @@ static void add_devices(const struct console_table *t)
             add_sentence(t, a, ": set up in %.2f s%s%s.", 1e-9 * (double)a->setup_ns[0],
                          programs[a->device.programs],
                          a->device.in_place ? "; it reads the input in place, without a copy" : "");
+        if (alternative_measured(a) && a->entry->backend->memory == MEMORY_DEVICE &&
+            t->m->options->cache == CACHE_COLD)
+            add_sentence(t, a, ": its kernel alone finds the cache cold, end to end it is warm.");
     }
 }
 
@@ -142,7 +145,7 @@ static void add_rounds(const struct console_table *t)
     if (m->ended == ENDED_BY_TIME)
         text_add(t->text, "  Ended after %zu of %zu rounds: the time was up (--max-seconds%s).\n",
                  m->rounds_done, m->rounds_planned, m->options->budget_s > 0 ? ", --budget" : "");
-    if (m->rounds_done < ROUNDS_MIN && t->best_rate > 0)
+    if (m->rounds_done < ROUNDS_MIN && t->any_measured)
         text_add(t->text, "  Fewer than %d rounds: take small differences for noise.\n",
                  ROUNDS_MIN);
 }

@@ -3,16 +3,24 @@
 
 #include "bench/report_console_parts.h"
 
+/* Of a string, so that a line stays on the screen; files have all of it. */
+enum { STRING_COLUMNS = 40 };
+
 /* A result is JSON from our own writer, on one line. For people it loses its punctuation: one
  * member a line, and one element of a list a line. JSON leaves DEL and U+0080 to U+009F alone; they
  * must not reach a terminal, which may obey them. */
 static void add_result_lines(struct text *text, const char *json)
 {
-    int depth = 0;
+    int depth = 0, columns = 0; /* of this string */
     bool in_string = false;
     for (const unsigned char *c = (const unsigned char *)json; *c != '\0'; c++) {
         bool quote = *c == '"';
-        if (in_string && *c == '\\') {
+        columns = !in_string ? 0 : (*c & 0xC0) == 0x80 ? columns : columns + 1;
+        if (in_string && !quote && columns > STRING_COLUMNS) {
+            if (columns == STRING_COLUMNS + 1 && (*c & 0xC0) != 0x80)
+                text_add(text, "...");
+            c += *c == '\\';
+        } else if (in_string && *c == '\\') {
             text_add_bytes(text, c++, 2);
         } else if (in_string && *c == 0x7F) {
             text_add(text, "\\u007f");

@@ -14,6 +14,7 @@
 #include "bench/sweep_past.h"
 #include "bench/sweep_plan.h"
 #include "bench/sweep_report.h"
+#include "common/memory.h"
 #include "common/parse.h"
 
 /* A worker that hangs must not take the whole budget, nor be given up at once when it is spent. */
@@ -152,7 +153,9 @@ static enum ab_status measure_cells(struct sweep *sweep, struct ab_error *error)
         if (interrupt_signal() != 0)
             return ab_fail(error, AB_INTERRUPTED, "interrupted");
         show_place(sweep, turn);
-        if (expected_least_s(sweep, cell) > left_s(sweep)) {
+        /* What does not fit this machine fails at once, and more time does not help it. */
+        if (expected_least_s(sweep, cell) > left_s(sweep) &&
+            cell->bytes <= memory_available_bytes()) {
             cell->state = CELL_NOT_REACHED;
             continue;
         }

@@ -261,6 +261,30 @@ class Tables(CliTest):
         text = self.table("matrix_sum", "--size", "2M", *self.BIG[4:], "--cache", "cold", "--backend", "serial")
         self.assertIn("cold cache", text)
 
+    def test_little_to_show(self):
+        """One round has no spread, an empty input no rate; both are verified, and say it."""
+        text = self.table("matrix_sum", *self.BIG[:4], "--min-time", "0.0001", "--rounds", "1")
+        self.assertRegex(text, r"serial +[0-9.]+ .s +- ")
+        text = self.table("word_count", "--size", "0", "--min-time", "0.0001", "--rounds", "2")
+        self.assertIn("Every result is verified.", text)
+        self.assertIn("Fewer than 12 rounds", text)
+
+    def test_small_ratio(self):
+        """Never 0.00 x: here threads take far longer to wake than one to add up four numbers."""
+        text = self.table("matrix_sum", "--rows", "2", "--cols", "2", "--min-time", "0.0001",
+                          "--rounds", "2", "--backend", "serial,pthread", "--threads", "2")
+        self.assertRegex(text, r"pthread .*0\.0[0-9e-]*[1-9] x")
+
+    def test_long_words(self):
+        """A word as long as the text does not fill the screen; files have all of it."""
+        self.write("long.txt", b"x" * 5000 + b" " + "\u00e9\u0436".encode() * 100 + b' "\\' * 200)
+        args = ["word_count", "long.txt", "--min-time", "0.0001", "--rounds", "1", "--result"]
+        result = self.measure(*args)
+        self.assertIn('"' + "x" * 40 + '..."', result.text)
+        self.assertIn('"' + "\u00e9\u0436" * 20 + '..."', result.text)
+        self.assertLess(max(map(len, result.text.splitlines())), 200)
+        self.assertIn("x" * 4096, self.measure(*args, "--format", "json").text)
+
     def test_color(self):
         escapes = re.compile(r"\x1b\[[0-9;]*m")
         for args in (

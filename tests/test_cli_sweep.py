@@ -209,6 +209,14 @@ class Plan(SweepTest):
         (missing,) = result.json["context"]["accelbench"]["sweep"]["missing"]
         self.assertIn("available", missing["reason"])
 
+    def test_size_that_neither_memory_nor_time_holds(self):
+        """More time would not help, and nobody is told so."""
+        result = self.run_program("sweep", "matrix_sum", "--sizes", "4Ki,4000G", "--rounds", "2", *SERIAL,
+                                  "--budget", "5", "--out", "b.json")
+        self.assertEqual(result.status, 1)
+        self.assertIn("available", result.err)
+        self.assertNotIn("--resume", result.text)
+
 
 class Time(SweepTest):
     def test_budget(self):

@@ -149,10 +149,14 @@ ulong count_quickly(TEXT, uint begin, uint end)
         bytes < LANES + 2 ? 0 : min(end, bytes - 2); /* blocks end here at the latest */
     ulong found = 0;
     uint at = begin;
+    bool may_reach_here = true; /* white space beyond ASCII, from the block before */
     while (at + (ulong)LANES <= last) {
         truths counts = 0;
         for (uint block = 0; block < 127 && at + (ulong)LANES <= last; block++, at += LANES) {
-            if (needs_care(text, bytes, at))
+            const bool may_begin_here = any_set(leads(text, at));
+            const bool may_be_here = may_begin_here || may_reach_here;
+            may_reach_here = may_begin_here;
+            if (may_be_here && needs_care(text, bytes, at))
                 found += count_slowly(text, bytes, at, at + LANES);
             else
                 counts -= starts(text, at);

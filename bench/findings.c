@@ -34,7 +34,8 @@ static bool share_a_name(const struct results *a, const struct results *b)
     return false;
 }
 
-static void find_origins(struct findings *findings)
+/* Files of one environment join the first of them with which they share no row. */
+static void join_files(struct findings *findings)
 {
     for (size_t file = 0; file < findings->file_count; file++) {
         const struct results *here = &findings->files[file];
@@ -50,20 +51,50 @@ static void find_origins(struct findings *findings)
                 break;
         }
         findings->origins[file] = origin;
-        findings->origin_count += origin == file;
     }
 }
 
-/* Where a line comes from, if that must be said: the host if hosts differ, else the file. */
-static const char *origin_name(const struct findings *findings, size_t origin)
+/* Whether no other origin is of the same host. */
+static bool host_tells(const struct findings *findings, size_t origin)
 {
     const char *host = findings->files[origin].environment.host;
-    bool host_tells = *host != '\0';
-    for (size_t i = 0; i < findings->file_count && host_tells; i++)
-        if (findings->origins[i] == i && i != origin)
-            host_tells = strcmp(host, findings->files[i].environment.host) != 0;
-    const char *slash = strrchr(findings->files[origin].file, '/');
-    return host_tells ? host : slash == NULL ? findings->files[origin].file : slash + 1;
+    bool tells = true;
+    for (size_t i = 0; i < findings->file_count; i++)
+        if (findings->origins[i] != origin)
+            tells =
+                tells && *host != '\0' && strcmp(host, findings->files[i].environment.host) != 0;
+    return tells;
+}
+
+/* Where only a file's name tells origins apart, a file is an origin: lines must not be named after
+ * one file and have points of others. */
+static void find_origins(struct findings *findings)
+{
+    join_files(findings);
+    for (size_t file = 0; file < findings->file_count; file++)
+        if (findings->origins[file] != file && !host_tells(findings, findings->origins[file]))
+            findings->origins[file] = file;
+    for (size_t file = 0; file < findings->file_count; file++)
+        findings->origin_count += findings->origins[file] == file;
+}
+
+static const char *base_name(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    return slash == NULL ? file : slash + 1;
+}
+
+/* Where a line comes from, if that must be said: the host if hosts differ, else the file, with its
+ * folders where another has the same name. */
+static const char *origin_name(const struct findings *findings, size_t origin)
+{
+    const char *file = findings->files[origin].file, *name = base_name(file);
+    if (host_tells(findings, origin))
+        return findings->files[origin].environment.host;
+    for (size_t i = 0; i < findings->file_count; i++)
+        if (i != origin && strcmp(base_name(findings->files[i].file), name) == 0)
+            return file;
+    return name;
 }
 
 /* ---- Problems, lines, points ------------------------------------------------------------- */

@@ -47,7 +47,8 @@ struct problem_view {
 struct findings {
     struct results *files; /* owned */
     size_t file_count;
-    /* Files of the same machine and build are one origin, unless they measured the same. */
+    /* Files of the same machine and build are one origin, unless they measured the same or there
+     * are others of that machine: then each is one. */
     size_t *origins; /* owned; [file]: the first file of its origin */
     size_t origin_count;
     struct problem_view *problems; /* owned */

@@ -4,6 +4,7 @@ import csv
 import html.parser
 import io
 import json
+import os
 import re
 
 import cli
@@ -101,6 +102,29 @@ class Console(ReportTest):
                            self.put("b.json", other))
         self.assertIn("serial on lab-1", text)
         self.assertIn("openmp on lab-2", text)
+
+    def test_lines_are_named_after_a_file_that_has_them(self):
+        simple = made_results.single()
+        for row in simple["benchmarks"]:
+            row["name"] = row["run_name"] = row["name"].replace("_sum_", "_sum.simple_")
+            row["accelbench"]["technique"] = "simple"
+        names = [self.put("simple.json", simple), self.put("a.json", made_results.single()),
+                 self.put("b.json", made_results.single(factor=1.1))]
+        expected = {f"{backend}{technique} on {file}" for backend in ("serial", "openmp")
+                    for technique, file in (("", "a.json"), ("", "b.json"),
+                                            (" simple", "simple.json"))}
+        for order in (names, names[::-1], names[1:] + names[:1]):
+            text = self.report(*order, "--format", "markdown", "--html", "page.html")
+            self.assertEqual(set(re.findall(r"\w+(?: simple)? on [\w.]+json", text)), expected)
+            page = self.read("page.html").decode("utf-8")
+            self.assertEqual(set(re.findall(r'data-switch="([^"]*)"', page)), expected)
+
+    def test_files_of_the_same_name_are_named_with_their_folders(self):
+        os.mkdir(self.path("old"))
+        text = self.report(self.put("a.json", made_results.single()),
+                           self.put("old/a.json", made_results.single(factor=1.1)))
+        self.assertIn("serial on old/a.json", text)
+        self.assertIn("serial on a.json", text)
 
     def test_real_results_are_read(self):
         self.measure("matrix_sum", "--backend", "serial", "--rows", "40", "--cols", "50",

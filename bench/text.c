@@ -114,9 +114,15 @@ enum ab_status text_write(const struct text *text, int file, const char *file_na
     return AB_OK;
 }
 
-/* The file beside it that will take its place, empty; -1: none. */
+/* The file beside it that will take its place, empty; -1: none. Messages name the file itself. */
 static int open_temporary(const char *file_name, struct text *name, struct ab_error *error)
 {
+    struct stat about;
+    if (stat(file_name, &about) == 0 && S_ISDIR(about.st_mode)) {
+        ab_fail(error, AB_SYSTEM, "cannot write %s: it is a directory; name a file in it",
+                file_name);
+        return -1;
+    }
     text_add(name, "%s.tmp-%ld", file_name, (long)getpid());
     if (name->failed) {
         ab_fail(error, AB_NO_MEMORY, "no memory for the name of a temporary file");
@@ -124,16 +130,12 @@ static int open_temporary(const char *file_name, struct text *name, struct ab_er
     }
     const int file = open(name->data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (file < 0)
-        ab_fail_errno(error, AB_SYSTEM, "cannot write %s", name->data);
+        ab_fail_errno(error, AB_SYSTEM, "cannot write %s", file_name);
     return file;
 }
 
 enum ab_status text_check_file(const char *file_name, struct ab_error *error)
 {
-    struct stat about;
-    if (stat(file_name, &about) == 0 && S_ISDIR(about.st_mode))
-        return ab_fail(error, AB_SYSTEM, "cannot write %s: it is a directory; name a file in it",
-                       file_name);
     struct text temporary = {0};
     const int file = open_temporary(file_name, &temporary, error);
     if (file >= 0) {
@@ -157,8 +159,7 @@ enum ab_status text_write_file(const struct text *text, const char *file_name,
     if (close(file) != 0 && status == AB_OK)
         status = ab_fail_errno(error, AB_SYSTEM, "cannot write to %s", file_name);
     if (status == AB_OK && rename(temporary.data, file_name) != 0)
-        status =
-            ab_fail_errno(error, AB_SYSTEM, "cannot rename %s to %s", temporary.data, file_name);
+        status = ab_fail_errno(error, AB_SYSTEM, "cannot write %s", file_name);
     if (status != AB_OK)
         unlink(temporary.data);
 

@@ -199,7 +199,11 @@ class OtherForms(ReportTest):
         self.write("page.html", "old")
         self.report(name, "--html", "page.html")
         self.assertIn(b"</html>", self.read("page.html"))
-        self.assert_refused(1, ["report", name, "--html", "no/such/folder.html"], "no/such")
+        os.mkdir(self.path("folder"))
+        for page in ("no/such/folder.html", "folder"):
+            args = ["report", name, "--html", page]
+            self.assert_refused(1, args, f"cannot write {page}: ")
+            self.assertNotIn("tmp-", self.run_program(*args).err)
 
 
 class Foreign(ReportTest):

@@ -11,12 +11,6 @@ static const char unpaired[] =
     "Unpaired: the two files were measured at different times. What the machine did meanwhile "
     "stands in the ratios as well; a difference of some percent may be that.";
 
-/* "failed: why", or what else tells about a row without a counterpart. */
-static const char *why(const struct results_series *series)
-{
-    return *series->failure != '\0' ? series->failure : "";
-}
-
 /* ---- Console ------------------------------------------------------------------------------- */
 
 static void add_file_line(struct text *text, const char *letter, const struct results *results)
@@ -51,15 +45,40 @@ static void add_pair(struct text *text, const struct row_pair *pair, bool color)
              *code == '\0' ? "" : "\033[0m");
 }
 
+static void add_failure(struct text *text, const char *letter, const struct results_series *series)
+{
+    const char *failure = series_failure(series);
+    struct text plain = {0};
+    if (failure == NULL)
+        return;
+    text_add(text, "    failed in %s: ", letter);
+    text_add_plain(text, series->name);
+    text_add(text, "\n      ");
+    text_add_plain(&plain, failure);
+    if (!plain.failed)
+        text_add_wrapped(text, 6, plain.data);
+    text->failed = text->failed || plain.failed;
+    text_free(&plain);
+}
+
+static void add_failed(struct text *text, const struct file_comparison *c)
+{
+    text_add(text, c->failed_count > 0 ? "\n" : "");
+    for (size_t i = 0; i < c->failed_count; i++) {
+        add_failure(text, "A", c->failed[i].a);
+        add_failure(text, "B", c->failed[i].b);
+    }
+}
+
 static void add_only(struct text *text, const char *letter,
                      const struct results_series *const *rows, size_t count)
 {
+    text_add(text, count > 0 ? "\n" : "");
     for (size_t i = 0; i < count; i++) {
-        text_add(text, "  %s only in %s: ", i == 0 ? "\n " : " ", letter);
+        text_add(text, "    only in %s: ", letter);
         text_add_plain(text, rows[i]->name);
-        text_add(text, "%s", *why(rows[i]) == '\0' ? "" : " (failed: ");
-        text_add_plain(text, why(rows[i]));
-        text_add(text, "%s\n", *why(rows[i]) == '\0' ? "" : ")");
+        text_add(text, "\n");
+        add_failure(text, letter, rows[i]);
     }
 }
 
@@ -87,6 +106,7 @@ void compare_console(const struct file_comparison *c, bool color, struct text *t
     text_add(text, "\n");
     for (size_t i = 0; i < c->pair_count; i++)
         add_pair(text, &c->pairs[i], color);
+    add_failed(text, c);
     add_only(text, "A", c->only_a, c->only_a_count);
     add_only(text, "B", c->only_b, c->only_b_count);
     text_add(text, "\n");
@@ -94,16 +114,35 @@ void compare_console(const struct file_comparison *c, bool color, struct text *t
 
 /* ---- Markdown ------------------------------------------------------------------------------- */
 
-static void add_only_items(struct text *text, const char *letter,
-                           const struct results_series *const *rows, size_t count)
+static void add_item(struct text *text, const char *what, const char *letter,
+                     const struct results_series *series)
 {
-    for (size_t i = 0; i < count; i++) {
-        text_add(text, "- only in %s: ", letter);
-        text_add_markdown(text, rows[i]->name);
-        text_add(text, "%s", *why(rows[i]) == '\0' ? "" : ", failed: ");
-        text_add_markdown(text, why(rows[i]));
-        text_add(text, "\n");
+    const char *failure = series_failure(series);
+    text_add(text, "- %s in %s: ", what, letter);
+    text_add_markdown(text, series->name);
+    text_add(text, "%s", failure == NULL ? "" : ": ");
+    text_add_markdown(text, failure == NULL ? "" : failure);
+    text_add(text, "\n");
+}
+
+static const char *only(const struct results_series *series)
+{
+    return series_failure(series) == NULL ? "only" : "only, and failed,";
+}
+
+static void add_items(struct text *text, const struct file_comparison *c)
+{
+    for (size_t i = 0; i < c->failed_count; i++) {
+        const struct row_failure *f = &c->failed[i];
+        if (series_failure(f->a) != NULL)
+            add_item(text, "failed", "A", f->a);
+        if (series_failure(f->b) != NULL)
+            add_item(text, "failed", "B", f->b);
     }
+    for (size_t i = 0; i < c->only_a_count; i++)
+        add_item(text, only(c->only_a[i]), "A", c->only_a[i]);
+    for (size_t i = 0; i < c->only_b_count; i++)
+        add_item(text, only(c->only_b[i]), "B", c->only_b[i]);
 }
 
 void compare_markdown(const struct file_comparison *c, struct text *text)
@@ -134,9 +173,8 @@ void compare_markdown(const struct file_comparison *c, struct text *text)
         summary_ratio(&pair->comparison, text);
         text_add(text, " | %s |\n", finding_name(pair->comparison.finding));
     }
-    text_add(text, "%s", c->only_a_count + c->only_b_count > 0 ? "\n" : "");
-    add_only_items(text, "A", c->only_a, c->only_a_count);
-    add_only_items(text, "B", c->only_b, c->only_b_count);
+    text_add(text, "%s", c->failed_count + c->only_a_count + c->only_b_count > 0 ? "\n" : "");
+    add_items(text, c);
 }
 
 /* ---- CSV ------------------------------------------------------------------------------------ */
@@ -147,6 +185,14 @@ static void add_number(struct text *text, double value)
         text_add(text, ",%.15g", value);
     else
         text_add(text, ",");
+}
+
+/* A row without a ratio. */
+static void add_unpaired(struct text *text, const char *name, size_t a_samples, size_t b_samples,
+                         const char *verdict)
+{
+    text_add_csv(text, name);
+    text_add(text, ",,,%zu,%zu,,,,%s,\n", a_samples, b_samples, verdict);
 }
 
 void compare_csv(const struct file_comparison *c, struct text *text)
@@ -164,14 +210,18 @@ void compare_csv(const struct file_comparison *c, struct text *text)
         add_number(text, pair->comparison.ci.high);
         text_add(text, ",%s,unpaired\n", finding_name(pair->comparison.finding));
     }
-    for (size_t i = 0; i < c->only_a_count; i++) {
-        text_add_csv(text, c->only_a[i]->name);
-        text_add(text, ",,,%zu,0,,,,only in A,\n", c->only_a[i]->count);
+    for (size_t i = 0; i < c->failed_count; i++) {
+        const struct row_failure *f = &c->failed[i];
+        const bool in_a = series_failure(f->a) != NULL, in_b = series_failure(f->b) != NULL;
+        add_unpaired(text, f->a->name, f->a->count, f->b->count,
+                     in_a && in_b ? "failed in A and B"
+                     : in_a       ? "failed in A"
+                                  : "failed in B");
     }
-    for (size_t i = 0; i < c->only_b_count; i++) {
-        text_add_csv(text, c->only_b[i]->name);
-        text_add(text, ",,,0,%zu,,,,only in B,\n", c->only_b[i]->count);
-    }
+    for (size_t i = 0; i < c->only_a_count; i++)
+        add_unpaired(text, c->only_a[i]->name, c->only_a[i]->count, 0, "only in A");
+    for (size_t i = 0; i < c->only_b_count; i++)
+        add_unpaired(text, c->only_b[i]->name, 0, c->only_b[i]->count, "only in B");
 }
 
 /* ---- JSON ----------------------------------------------------------------------------------- */
@@ -205,7 +255,20 @@ static void write_only(const char *key, const struct results_series *const *rows
     for (size_t i = 0; i < count; i++) {
         json_begin_object(json, NULL);
         json_string(json, "name", rows[i]->name);
-        json_string(json, "failure", *why(rows[i]) == '\0' ? NULL : why(rows[i]));
+        json_string(json, "failure", series_failure(rows[i]));
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+static void write_failed(const struct file_comparison *c, struct json_writer *json)
+{
+    json_begin_array(json, "failed");
+    for (size_t i = 0; i < c->failed_count; i++) {
+        json_begin_object(json, NULL);
+        json_string(json, "name", c->failed[i].a->name);
+        json_string(json, "failure_in_a", series_failure(c->failed[i].a));
+        json_string(json, "failure_in_b", series_failure(c->failed[i].b));
         json_end_object(json);
     }
     json_end_array(json);
@@ -231,6 +294,7 @@ enum ab_status compare_json(const struct file_comparison *c, struct text *text,
     for (size_t i = 0; i < c->pair_count; i++)
         write_pair(&c->pairs[i], &json);
     json_end_array(&json);
+    write_failed(c, &json);
     write_only("only_in_a", c->only_a, c->only_a_count, &json);
     write_only("only_in_b", c->only_b, c->only_b_count, &json);
     json_end_object(&json);

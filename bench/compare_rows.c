@@ -62,31 +62,49 @@ static void find_differences(struct file_comparison *c)
 
 /* ---- Rows ----------------------------------------------------------------------------------- */
 
-static bool has_time(const struct results *results, const char *name)
-{
-    const struct results_series *series = results_find(results, name);
-    return series != NULL && series_measured(series);
-}
-
 static enum ab_status find_pairs(struct file_comparison *c, struct ab_error *error)
 {
     c->pairs = calloc(c->a->series_count + 1, sizeof(*c->pairs));
+    c->failed = calloc(c->a->series_count + 1, sizeof(*c->failed));
     c->only_a = calloc(c->a->series_count + 1, sizeof(*c->only_a));
     c->only_b = calloc(c->b->series_count + 1, sizeof(*c->only_b));
-    if (c->pairs == NULL || c->only_a == NULL || c->only_b == NULL)
+    if (c->pairs == NULL || c->failed == NULL || c->only_a == NULL || c->only_b == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory to compare %s with %s", c->a->file,
                        c->b->file);
     for (size_t i = 0; i < c->a->series_count; i++) {
-        const struct results_series *a = &c->a->series[i];
-        if (series_measured(a) && has_time(c->b, a->name))
-            c->pairs[c->pair_count++] = (struct row_pair){.a = a, .b = results_find(c->b, a->name)};
-        else
+        const struct results_series *a = &c->a->series[i], *b = results_find(c->b, a->name);
+        if (b == NULL) {
             c->only_a[c->only_a_count++] = a;
+            continue;
+        }
+        if (series_measured(a) && series_measured(b))
+            c->pairs[c->pair_count++] = (struct row_pair){.a = a, .b = b};
+        if (series_failure(a) != NULL || series_failure(b) != NULL)
+            c->failed[c->failed_count++] = (struct row_failure){a, b};
     }
     for (size_t i = 0; i < c->b->series_count; i++)
-        if (!series_measured(&c->b->series[i]) || !has_time(c->a, c->b->series[i].name))
+        if (results_find(c->a, c->b->series[i].name) == NULL)
             c->only_b[c->only_b_count++] = &c->b->series[i];
     return AB_OK;
+}
+
+/* Names a row, and why it has no counterpart. */
+static enum ab_status refuse(const struct file_comparison *c, struct ab_error *error)
+{
+    const char *const a = c->a->file, *const b = c->b->file;
+    if (c->failed_count > 0) {
+        const struct row_failure *f = &c->failed[0];
+        const bool in_b = series_failure(f->b) != NULL;
+        return ab_fail(error, AB_INPUT,
+                       "%s and %s have no measured row in common: '%.60s' failed in %s: %s", a, b,
+                       f->a->name, in_b ? b : a, series_failure(in_b ? f->b : f->a));
+    }
+    if (c->a->series_count == 0 || c->b->series_count == 0)
+        return ab_fail(error, AB_INPUT, "%s and %s have no measured row in common: %s is empty", a,
+                       b, c->a->series_count == 0 ? a : b);
+    return ab_fail(error, AB_INPUT,
+                   "%s and %s have no measured row in common: '%.60s' is missing from %s", a, b,
+                   c->a->series[0].name, b);
 }
 
 enum ab_status compare_files(const struct results *a, const struct results *b,
@@ -96,10 +114,7 @@ enum ab_status compare_files(const struct results *a, const struct results *b,
     if (find_pairs(c, error) != AB_OK)
         return error->status;
     if (c->pair_count == 0)
-        return ab_fail(error, AB_INPUT, "%s and %s have no measured row in common: %s%.60s%s",
-                       a->file, b->file, a->series_count > 0 ? "the first has '" : "one is empty",
-                       a->series_count > 0 ? a->series[0].name : "",
-                       a->series_count > 0 ? "'" : "");
+        return refuse(c, error);
     find_differences(c);
     for (size_t i = 0; i < c->pair_count; i++) {
         struct row_pair *p = &c->pairs[i];
@@ -114,6 +129,7 @@ enum ab_status compare_files(const struct results *a, const struct results *b,
 void file_comparison_free(struct file_comparison *c)
 {
     free(c->pairs);
+    free(c->failed);
     free(c->only_a);
     free(c->only_b);
     *c = (struct file_comparison){0};

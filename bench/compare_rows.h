@@ -11,6 +11,12 @@ struct row_pair {
     struct comparison comparison; /* b against a: 2 means that b takes half the time */
 };
 
+/* A row of both files that failed in one of them at least; it may have a pair as well, where not
+ * all repetitions failed. */
+struct row_failure {
+    const struct results_series *a, *b;
+};
+
 struct difference {
     const char *what;
     char a[200], b[200];
@@ -22,13 +28,15 @@ struct file_comparison {
     const struct results *a, *b;
     struct row_pair *pairs; /* owned; in the order of a */
     size_t pair_count;
-    const struct results_series **only_a, **only_b; /* owned; rows without a counterpart */
+    struct row_failure *failed; /* owned; in the order of a */
+    size_t failed_count;
+    const struct results_series **only_a, **only_b; /* owned; rows that the other file lacks */
     size_t only_a_count, only_b_count;
     struct difference differences[DIFFERENCES_MAX]; /* of the environments */
     size_t difference_count;
 };
 
-/* The intervals of all rows hold together. */
+/* The intervals of all rows hold together. AB_INPUT where nothing can be compared. */
 enum ab_status compare_files(const struct results *a, const struct results *b,
                              struct file_comparison *comparison, struct ab_error *error);
 void file_comparison_free(struct file_comparison *comparison);

@@ -177,7 +177,8 @@ const struct known_option known_options[] = {
     {.name = "fail-on",
      .metavar = "RULE",
      .help = "compare: slower:5% (or faster:5%) ends with status 4 if a row is surely slower "
-             "(faster) by more",
+             "(faster) by more; with 1 if a row failed in B or is missing from it, or no row has "
+             "the rounds for a verdict",
      .kind = OPTION_TEXT,
      .offset = TARGET(fail_on),
      .commands = FOR(COMPARE)},

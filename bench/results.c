@@ -167,6 +167,13 @@ const struct results_series *results_find(const struct results *results, const c
     return place == NULL ? NULL : &results->series[json_integer_value(place)];
 }
 
+const char *series_failure(const struct results_series *series)
+{
+    if (*series->failure != '\0')
+        return series->failure;
+    return series_measured(series) ? NULL : "it has no usable time";
+}
+
 static enum ab_status read_document(struct results *results, struct ab_error *error)
 {
     const json_t *rows = json_object_get(results->document, "benchmarks");

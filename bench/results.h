@@ -108,6 +108,9 @@ void results_free(struct results *results);
 /* The series of that name, or NULL. */
 const struct results_series *results_find(const struct results *results, const char *name);
 
+/* Why it has no times, or not all that it should; NULL: nothing went wrong. */
+const char *series_failure(const struct results_series *series);
+
 /* Whether it has a time. */
 static inline bool series_measured(const struct results_series *series)
 {

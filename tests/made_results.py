@@ -41,15 +41,17 @@ def context(host="lab-1", cpu="Example CPU 9000", git="abc1234", seed=42, **own)
     }
 
 
+def name_of(backend, size=400_000_000, kernel="matrix_sum", part=""):
+    return f"{kernel}{part}_{backend}/{size // 400}/100/real_time"
+
+
 def rows_of(backend, size, kernel="matrix_sum", dtype="i32", rounds=ROUNDS, factor=1.0,
             kernel_only=False, noise=0.002, rng=None):
     rng = rng or random.Random(f"{backend}{size}{kernel}{kernel_only}")
     fixed, per_byte = BACKENDS[backend]
     whole = factor * (fixed + per_byte * size)
     inside = 0.45 * whole
-    columns = size // 400
-    part = ".kernel" if kernel_only else ""
-    name = f"{kernel}{part}_{backend}/{columns}/100/real_time"
+    name = name_of(backend, size, kernel, ".kernel" if kernel_only else "")
     rows = []
     for number in range(rounds):
         def jitter(value):

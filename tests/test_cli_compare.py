@@ -18,6 +18,16 @@ class CompareTest(CliTest):
         return self.put(name, made_results.single(factor=factor, noise=noise,
                                                   rng=random.Random(seed), **more))
 
+    def broken(self, name, failures, **more):
+        """Without the rows of some backends; those that have a message have an error row."""
+        document = made_results.single(**more)
+        document["benchmarks"] = [row for row in document["benchmarks"]
+                                  if row["accelbench"]["backend"] not in failures]
+        document["benchmarks"] += [{"name": made_results.name_of(backend), "error_occurred": True,
+                                    "error_message": message}
+                                   for backend, message in failures.items() if message is not None]
+        return self.put(name, document)
+
     def compare(self, *args):
         return self.measure_json("compare", *args)
 
@@ -54,20 +64,38 @@ class Verdicts(CompareTest):
         row = self.compare(self.made("a.json", 1, rounds=3), self.made("b.json", 2, 2, rounds=3))["rows"][0]
         self.assertEqual((row["ci"], row["verdict"]), (None, "not resolved"))
 
-    def test_rows_of_one_file_only_are_listed(self):
-        failed = made_results.single(("serial",))
-        failed["benchmarks"].append({"name": "matrix_sum_openmp/1000000/100/real_time",
-                                     "error_occurred": True, "error_message": "it broke"})
-        result = self.compare(self.made("a.json", 1), self.put("b.json", failed))
-        self.assertEqual([row["name"] for row in result["rows"]],
-                         ["matrix_sum_serial/1000000/100/real_time"])
-        self.assertEqual([row["failure"] for row in result["only_in_a"]], [None])
-        self.assertEqual([row["failure"] for row in result["only_in_b"]], ["it broke"])
+    def test_rows_that_failed_or_are_missing_are_listed(self):
+        names = made_results.name_of("serial"), made_results.name_of("openmp")
+        result = self.compare(self.made("a.json", 1), self.broken("b.json", {"openmp": "it broke"}))
+        self.assertEqual([row["name"] for row in result["rows"]], [names[0]])
+        self.assertEqual(result["failed"], [
+            {"name": names[1], "failure_in_a": None, "failure_in_b": "it broke"}])
+        self.assertEqual((result["only_in_a"], result["only_in_b"]), ([], []))
+        result = self.compare(self.made("a.json", 1), self.broken("b.json", {"openmp": None}))
+        self.assertEqual(result["only_in_a"], [{"name": names[1], "failure": None}])
+        self.assertEqual(result["failed"], [])
+        result = self.compare(self.made("a.json", 1, backends=("serial",)),
+                              self.broken("b.json", {"openmp": "it broke"}))
+        self.assertEqual(result["only_in_b"], [{"name": names[1], "failure": "it broke"}])
+
+    def test_all_forms_say_in_which_file_a_row_failed(self):
+        files = self.made("a.json", 1), self.broken("b.json", {"openmp": "it broke"})
+        name = made_results.name_of("openmp")
+        text = self.measure("compare", *files).text
+        self.assertIn(f"failed in B: {name}\n      it broke\n", text)
+        self.assertNotIn("only in", text)
+        text = self.measure("compare", *files, "--format", "markdown").text
+        self.assertIn(f"- failed in B: {name.replace('_', chr(92) + '_')}: it broke", text)
+        rows = csv.DictReader(io.StringIO(self.measure("compare", *files, "--format", "csv").text))
+        self.assertEqual([row["verdict"] for row in rows if row["name"] == name], ["failed in B"])
 
     def test_nothing_in_common_is_an_error(self):
         self.assert_refused(1, ["compare", self.made("a.json", 1),
                                 self.put("g.json", made_results.google(["BM"]))],
-                            "a.json", "g.json", "in common")
+                            "a.json", "g.json", "in common", "is missing from g.json")
+        self.assert_refused(1, ["compare", self.made("a.json", 1, backends=("openmp",)),
+                                self.broken("b.json", {"openmp": "it broke"})],
+                            made_results.name_of("openmp"), "failed in b.json: it broke")
 
 
 class Environments(CompareTest):
@@ -109,7 +137,10 @@ class FailOn(CompareTest):
                                   self.made("b.json", 1, factor, noise), "--fail-on", rule)
         self.assertIn("matrix_sum_serial", result.text)
         if result.status != 0:
-            self.assert_one_line(result.err, "--fail-on", rule, "2 of 2 rows")
+            lines = result.err.splitlines(keepends=True)
+            self.assert_one_line(lines[-1], "--fail-on", rule, "2 of 2 rows")
+            self.assertEqual([line.split(": ")[1] for line in lines[:-1]],
+                             [made_results.name_of("serial"), made_results.name_of("openmp")])
         return result.status
 
     def test_only_what_is_surely_beyond_fails(self):
@@ -121,6 +152,44 @@ class FailOn(CompareTest):
             with self.subTest(rule=rule, factor=factor):
                 self.assertEqual(self.status(rule, factor), status)
         self.assertEqual(self.status("slower:5%", 1.10, noise=0.3), 0)
+
+    def test_what_is_not_resolved_meets_no_rule(self):
+        a, b = self.made("a.json", 1, noise=0.01), self.made("b.json", 1, 1.012, noise=0.01)
+        rows = self.compare(a, b)["rows"]
+        self.assertEqual([(row["verdict"], row["ci"][1] < 1) for row in rows],
+                         [("not resolved", True)] * 2)
+        self.assertEqual(self.run_program("compare", a, b, "--fail-on", "slower:0%").status, 0)
+
+    def assert_lost(self, b, *lines, status=1, **more):
+        result = self.run_program("compare", self.made("a.json", 1, **more), b, "--fail-on", "slower:5%")
+        self.assertEqual(result.status, status, result.err)
+        for line in lines:
+            self.assertIn(f"accelbench: {line}\n", result.err)
+        return result.err
+
+    def test_rows_that_failed_or_are_missing_fail(self):
+        name = made_results.name_of("openmp")
+        failed, missing = {"openmp": "wrong\x1b[31m result"}, {"openmp": None}
+        self.assert_lost(self.broken("b.json", failed), f"{name}: failed in B: wrong\\x1b[31m result",
+                         "--fail-on slower:5%: met by 0 of 1 rows, and 1 failed in B or is missing from it")
+        self.assert_lost(self.broken("b.json", missing), f"{name}: missing from B")
+        err = self.assert_lost(self.broken("b.json", missing, factor=1.1), f"{name}: missing from B")
+        self.assertIn("met by 1 of 1 rows", err)
+        self.assert_lost(self.broken("b.json", failed), f"{name}: failed in B: wrong\\x1b[31m result",
+                         backends=("serial",))  # also one that A does not have
+        extra = self.made("b.json", 1)
+        self.assertEqual(self.assert_lost(extra, status=0, backends=("serial",)), "")
+
+    def test_rows_with_too_few_rounds_are_named(self):
+        names = made_results.name_of("serial"), made_results.name_of("openmp")
+        few = self.made("few.json", 1, 2, rounds=1)
+        line = "not judged: too few rounds for a verdict (A has 20, B 1)"
+        self.assert_lost(few, f"{names[0]}: {line}", f"{names[1]}: {line}",
+                         "--fail-on slower:5%: no row can be judged; measure again with more --rounds")
+        mixed = made_results.single()
+        mixed["benchmarks"] = [row for row in mixed["benchmarks"] if row["name"] == names[0]
+                               or row["repetition_index"] < 1]
+        self.assert_lost(self.put("mixed.json", mixed), f"{names[1]}: {line}", status=0)
 
     def test_a_rule_that_is_none_is_refused_before_anything_is_read(self):
         for rule in ("slower", "slower:", "slower:x", "slower:-5%", "slower:5%%", "5%",

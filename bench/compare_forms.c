@@ -94,8 +94,7 @@ void compare_console(const struct file_comparison *c, bool color, struct text *t
     text_add(text, "  ");
     text_add_wrapped(text, 2, unpaired);
     if (c->difference_count > 0)
-        text_add(text,
-                 "\n  warning: the environments differ; ratios hold for all of it together\n");
+        text_add(text, "\n  warning: A and B differ in more; ratios hold for all of it together\n");
     for (size_t i = 0; i < c->difference_count; i++) {
         text_add(text, "    %-16s A: ", c->differences[i].what);
         text_add_plain(text, c->differences[i].a);

@@ -29,6 +29,46 @@ static void differ_in_number(struct file_comparison *c, const char *what, double
     differ(c, what, x, y);
 }
 
+/* Of what older files do not say nothing is known. */
+static void differ_if_known(struct file_comparison *c, const char *what, const char *a,
+                            const char *b)
+{
+    if (*a != '\0' && *b != '\0')
+        differ(c, what, a, b);
+}
+
+static const char *describe_input(const struct results_environment *e, char words[200])
+{
+    const bool is_file = strcmp(e->input, e->input_digest) != 0;
+    snprintf(words, 200, "%.160s%s%.20s%s", e->input, is_file ? " (" : "",
+             is_file ? e->input_digest : "", is_file ? ")" : "");
+    return words;
+}
+
+/* The contents count: a file may have been moved. */
+static void differ_in_input(struct file_comparison *c)
+{
+    const struct results_environment *a = &c->a->environment, *b = &c->b->environment;
+    char words_a[200], words_b[200];
+    if (strcmp(a->input_digest, b->input_digest) != 0)
+        differ_if_known(c, "input", describe_input(a, words_a), describe_input(b, words_b));
+}
+
+/* Of the first rows that differ in it. */
+static void differ_in_workers(struct file_comparison *c)
+{
+    for (size_t i = 0; i < c->pair_count; i++) {
+        const struct row_pair *pair = &c->pairs[i];
+        if (!(fabs(pair->a->workers - pair->b->workers) > 0)) /* or one is not known */
+            continue;
+        char a[64], b[64];
+        snprintf(a, sizeof(a), "%.17g of %.30s", pair->a->workers, pair->a->backend);
+        snprintf(b, sizeof(b), "%.17g of %.30s", pair->b->workers, pair->b->backend);
+        differ(c, "workers", a, b);
+        return;
+    }
+}
+
 static double median_count(const struct file_comparison *c, bool of_b)
 {
     double *counts = malloc((c->pair_count + 1) * sizeof(*counts)), result = NAN;
@@ -57,6 +97,9 @@ static void find_differences(struct file_comparison *c)
     differ(c, "build type", a->build_type, b->build_type);
     differ(c, "compiler flags", a->flags, b->flags);
     differ_in_number(c, "seed", a->seed, b->seed);
+    differ_if_known(c, "instructions", a->isa, b->isa);
+    differ_in_workers(c);
+    differ_in_input(c);
     differ_in_number(c, "rounds of a row", median_count(c, false), median_count(c, true));
 }
 

@@ -22,7 +22,7 @@ struct difference {
     char a[200], b[200];
 };
 
-enum { DIFFERENCES_MAX = 12 };
+enum { DIFFERENCES_MAX = 16 };
 
 struct file_comparison {
     const struct results *a, *b;
@@ -32,7 +32,7 @@ struct file_comparison {
     size_t failed_count;
     const struct results_series **only_a, **only_b; /* owned; rows that the other file lacks */
     size_t only_a_count, only_b_count;
-    struct difference differences[DIFFERENCES_MAX]; /* of the environments */
+    struct difference differences[DIFFERENCES_MAX]; /* beside the times */
     size_t difference_count;
 };
 

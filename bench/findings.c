@@ -23,7 +23,8 @@ static bool same_environment(const struct results_environment *a,
 {
     return strcmp(a->host, b->host) == 0 && strcmp(a->cpu, b->cpu) == 0 &&
            strcmp(a->git, b->git) == 0 && strcmp(a->version, b->version) == 0 &&
-           strcmp(a->compiler, b->compiler) == 0 && strcmp(a->build_type, b->build_type) == 0;
+           strcmp(a->compiler, b->compiler) == 0 && strcmp(a->build_type, b->build_type) == 0 &&
+           strcmp(a->isa, b->isa) == 0;
 }
 
 static bool share_a_name(const struct results *a, const struct results *b)

@@ -46,6 +46,7 @@ struct alternative {
 struct measurement {
     const struct options *options;
     struct problem problem;
+    uint64_t input_digest;        /* where the input is from files: tells contents apart */
     struct problem limit_problem; /* to read the input of `problem`; {0} without limits */
     struct region *copies;        /* owned; copies[0] is problem.input and freed with it */
     size_t copy_count;

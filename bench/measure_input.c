@@ -6,6 +6,7 @@
 #include "bench/measure.h"
 #include "bench/progress.h"
 #include "common/machine.h"
+#include "common/random.h"
 #include "common/read_limit.h"
 
 static bool works_in_place(const struct measurement *m)
@@ -60,6 +61,20 @@ static enum ab_status make_copies(struct measurement *m, struct ab_error *error)
     return AB_OK;
 }
 
+/* A number that any change to the bytes changes, but for one in 2^64. */
+static uint64_t digest_of(const struct region *input)
+{
+    struct random_stream mixer = {input->bytes};
+    for (size_t i = 0; i < input->bytes; i += sizeof(uint64_t)) {
+        const size_t left = input->bytes - i;
+        uint64_t word = 0;
+        memcpy(&word, (const char *)input->data + i, left < sizeof(word) ? left : sizeof(word));
+        mixer.state ^= word;
+        mixer.state = random_next(&mixer);
+    }
+    return mixer.state;
+}
+
 /* Without an expected answer nothing can be measured: an error row for everyone. */
 static void fail_all(struct measurement *m, const struct ab_error *error)
 {
@@ -80,6 +95,8 @@ enum ab_status measurement_make_input(struct measurement *m, struct ab_error *er
         return status;
     progress_show(settings.file_count == 0 ? "making the input" : "reading the input", -1);
     status = kernel->make(&settings, problem, error);
+    if (status == AB_OK && settings.file_count > 0)
+        m->input_digest = digest_of(&problem->input);
     if (status == AB_OK)
         status = region_protect(&problem->input, error);
     if (status != AB_OK)

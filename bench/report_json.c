@@ -1,5 +1,6 @@
 /* Google Benchmark's JSON with our own keys behind its own. The keys, their order and their types
  * are relied on by scripts. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "bench/report_parts.h"
 #include "bench/stall.h"
 #include "config.h"
+#include "cpu/isa.h"
 
 void report_context_init(struct report_context *context, int argc, char **argv)
 {
@@ -119,6 +121,31 @@ static void write_warnings(const struct own_context *own, struct json_writer *js
     json_end_array(json);
 }
 
+/* Which instructions the tuned techniques used; null where they were chosen wrongly. */
+static void write_isa(struct json_writer *json)
+{
+    enum cpu_isa isa;
+    struct ab_error error = {0};
+    const bool known = cpu_isa_choose(cpu_isa_best(), &isa, &error) == AB_OK;
+    json_string(json, "isa", known ? cpu_isa_name(isa) : NULL);
+}
+
+/* What was measured on, as far as the names of rows and the seed do not tell: files by their
+ * contents, since names may stay and contents change. */
+static void write_input(const struct measurement *m, struct json_writer *json)
+{
+    char digest[32];
+    const bool generated = m->options->file_count == 0;
+    snprintf(digest, sizeof(digest), "%016" PRIx64, m->input_digest);
+    json_begin_object(json, "input");
+    json_begin_array(json, "files");
+    for (size_t i = 0; i < m->options->file_count; i++)
+        json_string(json, NULL, m->options->files[i]);
+    json_end_array(json);
+    json_string(json, "digest", generated ? NULL : digest);
+    json_end_object(json);
+}
+
 static void write_own_context(const void *state, struct json_writer *json)
 {
     const struct own_context *own = state;
@@ -147,6 +174,9 @@ static void write_own_context(const void *state, struct json_writer *json)
             report_json_limits(m, json);
     }
     json_unsigned(json, "seed", own->seed);
+    write_isa(json);
+    if (own->count > 0)
+        write_input(own->measurements[0], json);
     json_begin_array(json, "argv");
     for (int i = 0; i < context->argc; i++)
         json_string(json, NULL, context->argv[i]);

@@ -83,6 +83,7 @@ struct results_series *results_series_of(struct results *results, const char *na
         .cache = "",
         .labels = "",
         .failure = "",
+        .workers = NAN,
         .input_bytes = NAN,
         .limit_fraction = NAN,
     };
@@ -197,7 +198,7 @@ enum ab_status results_parse(const char *file, char *text, size_t length, struct
 {
     *results = (struct results){
         .file = file,
-        .environment = {"", "", "", "", "", "", "", "", NAN, NAN},
+        .environment = {"", "", "", "", "", "", "", "", "", "", "", NAN, NAN},
         .document = results_text_parse(file, text, length, error),
         .texts = json_array(),
         .index = json_object(),

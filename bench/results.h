@@ -43,6 +43,7 @@ struct results_series {
     const char *name;
     const char *kernel, *backend, *technique, *device, *transfer, *cache;
     const char *labels; /* "i32", "i64, column": what else tells problems apart */
+    double workers;     /* threads or compute units */
     bool kernel_only;   /* the time of the kernel phase, not end to end */
     double input_bytes;
     const char *failure; /* the message of its error row, or empty */
@@ -73,7 +74,10 @@ struct results_absence {
 
 struct results_environment {
     const char *host, *cpu, *date, *version, *git, *compiler, *build_type, *flags;
-    double cpus, seed; /* NAN: unknown */
+    const char *isa;          /* the instructions that CPU backends used */
+    const char *input;        /* the files that it came from, or "generated" */
+    const char *input_digest; /* of their contents, or "generated" */
+    double cpus, seed;        /* NAN: unknown */
 };
 
 struct results {

@@ -4,6 +4,24 @@
 
 #include "bench/results_build.h"
 
+static void read_input(struct results *results, const json_t *input, struct ab_error *error)
+{
+    struct results_environment *environment = &results->environment;
+    const json_t *files = json_object_get(input, "files"), *file;
+    struct text words = {0};
+    size_t i;
+    if (!json_is_array(files))
+        return;
+    json_array_foreach(files, i, file)
+    {
+        const char *name = json_string_value(file);
+        text_add(&words, "%s%s", i > 0 ? ", " : "", name == NULL ? "" : name);
+    }
+    environment->input = i == 0 ? "generated" : results_keep(results, &words, error);
+    environment->input_digest = i == 0 ? "generated" : member_text(input, "digest");
+    text_free(&words);
+}
+
 static void read_environment(struct results *results)
 {
     const json_t *context = json_object_get(results->document, "context");
@@ -19,6 +37,9 @@ static void read_environment(struct results *results)
         .compiler = member_text(build, "compiler"),
         .build_type = *build_type != '\0' ? build_type : member_text(context, "library_build_type"),
         .flags = member_text(build, "flags"),
+        .isa = member_text(own, "isa"),
+        .input = "",
+        .input_digest = "",
         .cpus = member_number(context, "num_cpus"),
         .seed = member_number(own, "seed"),
     };
@@ -103,6 +124,7 @@ enum ab_status results_read_context(struct results *results, struct ab_error *er
     const json_t *own = json_object_get(context, "accelbench");
     const json_t *findings = json_object_get(results->document, "accelbench");
     read_environment(results);
+    read_input(results, json_object_get(own, "input"), error);
     enum ab_status status = read_warnings(results, json_object_get(own, "warnings"), error);
     if (status == AB_OK)
         status = read_absences(results, json_object_get(own, "backends"), error);

@@ -52,6 +52,7 @@ static void read_own_texts(struct results *results, struct results_series *serie
     series->device = member_text(own, "device");
     series->transfer = member_text(own, "transfer");
     series->cache = member_text(own, "cache");
+    series->workers = member_number(own, "workers");
     series->labels = results_keep_labels(results, own, error);
     /* The name says whether the time is the kernel's, before the backend's name. */
     const char *kernel = strstr(series->name, ".kernel");

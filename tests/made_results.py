@@ -34,6 +34,8 @@ def context(host="lab-1", cpu="Example CPU 9000", git="abc1234", seed=42, **own)
                       "type": "Release", "flags": "-O3"},
             "backends": [{"name": "cuda", "available": False, "reason": "no driver here"}],
             "seed": seed,
+            "isa": "avx2",
+            "input": {"files": ["a.txt"], "digest": "0123456789abcdef"},
             "warnings": [{"code": "governor", "severity": "warning",
                           "text": "the clock of the CPU changes", "remedy": "fix it"}],
             **own,
@@ -65,7 +67,7 @@ def rows_of(backend, size, kernel="matrix_sum", dtype="i32", rounds=ROUNDS, fact
             "cpu_time": time, "time_unit": "ns", "bytes_per_second": 1e9 * size / time,
             "accelbench": {
                 "kernel": kernel, "backend": backend, "technique": "tuned",
-                "device": "Example device", "dtype": dtype, "input_bytes": size,
+                "device": "Example device", "dtype": dtype, "input_bytes": size, "workers": 2,
                 "transfer": "pinned" if device else None, "cache": "warm", "round": number,
                 "phases_ns": {"h2d": jitter(0.5 * whole) if device else None,
                               "kernel": jitter(inside) if device else None,

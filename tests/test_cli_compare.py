@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import random
 
 import cli
@@ -114,16 +115,48 @@ class Environments(CompareTest):
             (lambda d: own(d)["build"].update(git="fff"), ["commit"]),
             (lambda d: own(d)["build"].update(compiler="Clang 19"), ["compiler"]),
             (lambda d: own(d).update(seed=43), ["seed"]),
+            (lambda d: own(d).update(isa="portable"), ["instructions"]),
+            (lambda d: own(d)["input"].update(files=["b.txt"]), []),
+            (lambda d: own(d)["input"].update(digest="fff"), ["input"]),
+            (lambda d: own(d).update(input={"files": [], "digest": None}), ["input"]),
+            (lambda d: d["benchmarks"][-1]["accelbench"].update(workers=9), []),
+            (lambda d: [row["accelbench"].update(workers=9) for row in d["benchmarks"]], ["workers"]),
+            (lambda d: [own(d).pop("isa"), own(d).pop("input")], []),  # of before there were these
+            (lambda d: [row["accelbench"].pop("workers") for row in d["benchmarks"]], []),
             (lambda d: d["benchmarks"].__delitem__(slice(0, 2)), ["rounds of a row"]),
         ):
             self.assertEqual(self.differences(change), what)
+
+    def test_real_files_tell_what_was_measured(self):
+        def measure(name, *args, **variables):
+            self.measure(*args, "--rounds", "2", "--min-time", "0.0001", "--backend",
+                         "serial,openmp", "--out", name, env=cli.environment(**variables))
+            return name
+
+        words = ["word_count", self.write("one.txt", "a b c d e")]
+        a = measure("a.json", *words, ACCELBENCH_ISA="portable")
+        self.write("copy.txt", "a b c d e")
+        copy = measure("copy.json", "word_count", "copy.txt", ACCELBENCH_ISA="portable")
+        other = measure("other.json", "word_count", self.write("two.txt", "a b c d f"), "--threads",
+                        "1", ACCELBENCH_ISA=None)
+        matrix = [measure("m.json", *cli.SMALL[:4], "matrix_sum"),
+                  measure("f.json", "matrix_sum", self.write("m.txt", ("1 " * 50 + "\n") * 40))]
+        find = lambda *files: {d["what"]: (d["a"], d["b"]) for d in self.compare(*files)["differences"]}
+        self.assertEqual(find(a, copy), {})
+        found = find(a, other)
+        self.assertEqual(found["instructions"][0], "portable")
+        self.assertRegex(found["input"][0], r"^one.txt \([0-9a-f]{16}\)$")
+        self.assertIn("two.txt", found["input"][1])
+        if os.cpu_count() > 1:
+            self.assertEqual(found["workers"][1], "1 of openmp")
+        self.assertEqual(find(*matrix)["input"][0], "generated")
 
     def test_the_console_warns(self):
         other = made_results.single()
         other["context"]["host_name"] = "lab-2\x1b[31m"
         text = self.measure("compare", self.put("a.json", made_results.single()),
                             self.put("b.json", other)).text
-        self.assertIn("warning: the environments differ", text)
+        self.assertIn("warning: A and B differ in more", text)
         self.assertIn("Unpaired", text)
         self.assertIn("lab-2\\x1b[31m", text)
         for line in text.splitlines():

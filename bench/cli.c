@@ -80,6 +80,15 @@ static enum ab_status write_to_journal(void *state, const struct measurement *m,
     return status;
 }
 
+static enum ab_status write_failure(void *state, const struct measurement *m, size_t index,
+                                    struct ab_error *error)
+{
+    struct run *run = state;
+    struct row row;
+    row_of_failure(m, &m->alternatives[index], &row);
+    return journal_row(&run->journal, &row, error);
+}
+
 /* Results would replace what was measured on. */
 static enum ab_status check_out_is_no_input(const struct options *options, struct ab_error *error)
 {
@@ -112,7 +121,7 @@ static enum ab_status measure(struct run *run, struct ab_error *error)
     interrupt_note();
     if (status == AB_OK)
         status = journal_context(&run->journal, &run->context, &run->measurement, error);
-    struct measure_observer observer = {write_to_journal, run};
+    struct measure_observer observer = {write_to_journal, run, write_failure};
     if (status == AB_OK)
         status = measurement_run(&run->measurement, &observer, error);
     return status;

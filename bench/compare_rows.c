@@ -88,6 +88,8 @@ static void find_differences(struct file_comparison *c)
     const struct results_environment *a = &c->a->environment, *b = &c->b->environment;
     static const char *const kinds[] = {"accelbench", "Google Benchmark", "the lab's JSON"};
     differ(c, "format", kinds[c->a->kind], kinds[c->b->kind]);
+    static const char *const ends[] = {"ended", "has not ended: this is its journal"};
+    differ(c, "run", ends[c->a->is_journal], ends[c->b->is_journal]);
     differ(c, "host", a->host, b->host);
     differ(c, "processor", a->cpu, b->cpu);
     differ_in_number(c, "CPUs", a->cpus, b->cpus);

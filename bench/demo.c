@@ -93,7 +93,7 @@ static void drop_limits(struct measurement *m)
 
 static enum ab_status measure(struct performance *p, struct take *take)
 {
-    const struct measure_observer observer = {stop_on_quit, p};
+    const struct measure_observer observer = {.sampled = stop_on_quit, .state = p};
     struct measurement *m = &take->measurement;
     enum ab_status status = measurement_plan(m, &take->options, &take->error);
     drop_limits(m);

@@ -65,8 +65,8 @@ enum ab_status journal_open(struct journal *journal, const char *out, struct ab_
     journal->file = open(journal->name.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (journal->file < 0 && errno == EEXIST)
         return ab_fail(error, AB_SYSTEM,
-                       "%s holds the rows of a run that was cut off, or of one "
-                       "that is going on: move it away, or choose another --out",
+                       "%s holds the rows of a run that was cut off, which `accelbench report` "
+                       "shows, or of one that is going on: move it away, or choose another --out",
                        journal->name.data);
     if (journal->file < 0)
         return ab_fail_errno(error, AB_SYSTEM, "cannot write %s", journal->name.data);
@@ -159,7 +159,7 @@ enum ab_status journal_row(struct journal *journal, const struct row *row, struc
     struct json_writer json = {.one_line = true};
     report_json_row(row, &json);
     enum ab_status status = journal_line(journal, &json, error);
-    journal->rows += status == AB_OK;
+    journal->rows += status == AB_OK && row->run.outcome == BM_DONE;
     return status;
 }
 

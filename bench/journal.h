@@ -1,6 +1,7 @@
-/* Rows are safe as soon as they are measured: FILE.journal holds one JSON object a line (first the
- * context, then rows), synced. When all is done FILE is written under a temporary name, renamed,
- * and the journal removed; a run that is killed leaves its journal. */
+/* Rows are safe as soon as they are measured: FILE.journal holds one JSON object a line, synced:
+ * first the context, then rows, and an error row of what has failed, whose rows before that do not
+ * count. When all is done FILE is written under a temporary name, renamed, and the journal removed;
+ * a run that is killed leaves its journal. */
 #ifndef ACCELBENCH_BENCH_JOURNAL_H
 #define ACCELBENCH_BENCH_JOURNAL_H
 
@@ -13,7 +14,7 @@ struct journal {
     struct text name; /* FILE.journal */
     int file;
     off_t good_bytes; /* complete lines */
-    size_t rows;      /* written and not yet in FILE */
+    size_t rows;      /* measured, written and not yet in FILE */
 };
 
 /* Creates the journal, so that a place that cannot be written is known before anything is measured.

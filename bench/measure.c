@@ -128,7 +128,17 @@ static enum ab_status allocate_rounds(const struct measurement *m, struct altern
     return ab_fail(error, AB_NO_MEMORY, "no memory for %zu rounds", m->rounds_most);
 }
 
-static enum ab_status prepare_alternatives(struct measurement *m, struct ab_error *error)
+static enum ab_status note_failure(const struct measurement *m, size_t index,
+                                   const struct measure_observer *observer, struct ab_error *error)
+{
+    const bool noted =
+        observer != NULL && observer->failed != NULL && !m->alternatives[index].is_limit;
+    return noted ? observer->failed(observer->state, m, index, error) : AB_OK;
+}
+
+static enum ab_status prepare_alternatives(struct measurement *m,
+                                           const struct measure_observer *observer,
+                                           struct ab_error *error)
 {
     for (size_t i = 0; i < m->count; i++) {
         struct alternative *a = &m->alternatives[i];
@@ -150,6 +160,8 @@ static enum ab_status prepare_alternatives(struct measurement *m, struct ab_erro
         progress_show(what, -1);
         if (interrupt_signal() != 0 || calibrate(m, a) == AB_INTERRUPTED)
             return interrupted(a, error);
+        if (!alternative_takes_part(a) && note_failure(m, i, observer, error) != AB_OK)
+            return error->status;
     }
     plan_turns(m);
     return AB_OK;
@@ -168,6 +180,8 @@ static enum ab_status run_turn(struct measurement *m, const struct latin_square 
         enum ab_status status = interrupt_signal() != 0 ? AB_INTERRUPTED : slot(m, a, round, turn);
         if (status == AB_INTERRUPTED)
             return interrupted(a, error);
+        if (status != AB_OK && note_failure(m, index, observer, error) != AB_OK)
+            return error->status;
         if (status != AB_OK || turn + 1 < m->turns)
             continue;
         finish_round(m, a, round);
@@ -242,19 +256,27 @@ static double least_turn_ns(const struct measurement *m, const struct alternativ
 /* What is faster than reading its input can be is no record but a mistake of somebody's. On a busy
  * machine the limit's threads may be held up in most turns, but not in all: what is not faster than
  * the best of them either, is possible. */
-static void refuse_the_impossible(struct measurement *m)
+static enum ab_status refuse_the_impossible(struct measurement *m,
+                                            const struct measure_observer *observer,
+                                            struct ab_error *error)
 {
+    enum ab_status status = AB_OK;
     for (size_t i = 0; i < m->count; i++) {
         struct alternative *a = &m->alternatives[i];
         if (!alternative_measured(a))
             continue;
         struct comparison c = alternative_against_limit(m, a);
-        if (c.finding == FINDING_FASTER && c.ci.low > IMPOSSIBLE_FRACTION &&
-            IMPOSSIBLE_FRACTION * alternative_median_ns(a, PHASE_E2E) < least_turn_ns(m, a->limit))
-            ab_fail(&a->error, AB_WRONG_RESULT,
-                    "%.2f x as fast as its input can be read (%.2f to %.2f): this cannot be right",
-                    c.ratio, c.ci.low, c.ci.high);
+        if (!(c.finding == FINDING_FASTER && c.ci.low > IMPOSSIBLE_FRACTION &&
+              IMPOSSIBLE_FRACTION * alternative_median_ns(a, PHASE_E2E) <
+                  least_turn_ns(m, a->limit)))
+            continue;
+        ab_fail(&a->error, AB_WRONG_RESULT,
+                "%.2f x as fast as its input can be read (%.2f to %.2f): this cannot be right",
+                c.ratio, c.ci.low, c.ci.high);
+        if (status == AB_OK)
+            status = note_failure(m, i, observer, error);
     }
+    return status;
 }
 
 enum ab_status measurement_run(struct measurement *m, const struct measure_observer *observer,
@@ -268,12 +290,15 @@ enum ab_status measurement_run(struct measurement *m, const struct measure_obser
         most_s = fmin(most_s, m->options->budget_s);
     m->ends_s = m->started_s + most_s;
     plan_renewals(m);
-    enum ab_status status = prepare_alternatives(m, error);
+    enum ab_status status = prepare_alternatives(m, observer, error);
     if (status == AB_OK)
         status = energy_prepare(m, error);
     if (status == AB_OK)
         status = run_rounds(m, observer, error);
-    refuse_the_impossible(m); /* of what an interruption has left, too */
+    /* of what an interruption has left, too */
+    const enum ab_status refused = refuse_the_impossible(m, observer, error);
+    if (status == AB_OK)
+        status = refused;
     if (status == AB_OK)
         status = energy_measure(m, error);
     for (size_t i = 0; i < m->count; i++)

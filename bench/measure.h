@@ -74,6 +74,9 @@ struct measure_observer {
     enum ab_status (*sampled)(void *state, const struct measurement *measurement,
                               size_t alternative, size_t round, struct ab_error *error);
     void *state;
+    /* Optional: an alternative has failed; what was measured of it before does not count. */
+    enum ab_status (*failed)(void *state, const struct measurement *measurement, size_t alternative,
+                             struct ab_error *error);
 };
 
 /* Starts the clock of --budget. Decides who takes part and opens every backend once, in a worker,

@@ -103,7 +103,7 @@ static void write_warnings(const struct own_context *own, struct json_writer *js
     double other_work = 0;
     for (size_t n = 0; n < own->count; n++) {
         const struct measurement *m = own->measurements[n];
-        few = few || m->rounds_done < ROUNDS_MIN;
+        few = few || (m->rounds_planned > 0 && m->rounds_done < ROUNDS_MIN); /* else not begun */
         other_work = fmax(other_work, m->other_work);
         for (size_t i = 0; i < m->count; i++)
             repeated = repeated || m->alternatives[i].repeated > 0;

@@ -308,7 +308,8 @@ void summary_environment(const struct results *results, struct text *text)
     const char *const parts[] = {e->host, e->cpu,      e->date,      e->version,
                                  e->git,  e->compiler, e->build_type};
     static const char *const before[] = {"host ", "", "", "version ", "", "", ""};
-    bool any = false;
+    bool any = results->is_journal;
+    text_add(text, "%s", any ? "the journal of a run that has not ended" : "");
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
         if (*parts[i] == '\0')
             continue;

@@ -196,10 +196,13 @@ static enum ab_status read_document(struct results *results, struct ab_error *er
 enum ab_status results_parse(const char *file, char *text, size_t length, struct results *results,
                              struct ab_error *error)
 {
+    bool is_journal = false;
+    json_t *document = results_text_parse(file, text, length, &is_journal, error);
     *results = (struct results){
         .file = file,
+        .is_journal = is_journal,
         .environment = {"", "", "", "", "", "", "", "", "", "", "", NAN, NAN},
-        .document = results_text_parse(file, text, length, error),
+        .document = document,
         .texts = json_array(),
         .index = json_object(),
     };

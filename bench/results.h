@@ -1,6 +1,7 @@
 /* Reading result files: our own (one measurement or a sweep), Google Benchmark's, and the lab's.
  *
  *   ours, Google's   {"context": ..., "benchmarks": [...]}
+ *   our journals     lines as bench/journal.h and bench/sweep_journal.h say, and half a line
  *   the lab's        one object with "execution_time_seconds" (a number, or a list of them), a list
  *                    of such objects, or an object of such objects. Its name is made of what it has
  *                    of name, kernel, function, benchmark, implementation, method, order, language,
@@ -83,6 +84,7 @@ struct results_environment {
 struct results {
     const char *file; /* borrowed: the name it was read from */
     enum results_kind kind;
+    bool is_journal; /* of a run that was cut off, or is going on */
     struct results_environment environment;
     struct results_series *series; /* owned, in the order of the file */
     size_t series_count;

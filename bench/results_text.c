@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "bench/results.h"
+#include "bench/results_journal.h"
 
 /* ---- The file ---------------------------------------------------------------------------- */
 
@@ -107,7 +108,8 @@ static size_t mend(char *text, size_t length)
     return values;
 }
 
-json_t *results_text_parse(const char *file, char *text, size_t length, struct ab_error *error)
+json_t *results_text_parse(const char *file, char *text, size_t length, bool *is_journal,
+                           struct ab_error *error)
 {
     json_error_t where;
     if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) { /* as editors on Windows leave it */
@@ -121,7 +123,10 @@ json_t *results_text_parse(const char *file, char *text, size_t length, struct a
                 file);
         return NULL;
     }
-    json_t *document = json_loadb(text, length, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &where);
+    *is_journal = results_is_journal(text, length);
+    if (*is_journal)
+        return results_journal_parse(file, text, length, error);
+    json_t *document = json_loadb(text, length, RESULTS_JSON_FLAGS, &where);
     if (document == NULL && json_error_code(&where) == json_error_out_of_memory)
         ab_fail(error, AB_NO_MEMORY, "%s: no memory for its values", file);
     else if (document == NULL)

@@ -104,7 +104,7 @@ void row_of_sample(const struct measurement *m, const struct alternative *a, enu
               1e9 * (double)m->problem.items / row->run.real_time);
 }
 
-static void error_row(const struct measurement *m, const struct alternative *a, struct row *row)
+void row_of_failure(const struct measurement *m, const struct alternative *a, struct row *row)
 {
     begin_row(m, a, PHASE_E2E, NULL, row);
     row->run.outcome = BM_FAILED;
@@ -171,7 +171,7 @@ static size_t add_measurement(const struct measurement *m, struct row *rows, dou
             if (a->entry->backend->memory == MEMORY_DEVICE)
                 count += add_series(m, a, PHASE_KERNEL, rows + count, scratch);
         } else if (a->error.status != AB_OK && !alternative_is_dash(a) && !a->is_limit) {
-            error_row(m, a, &rows[count++]);
+            row_of_failure(m, a, &rows[count++]);
         }
     }
     return count;

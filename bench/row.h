@@ -29,6 +29,10 @@ void series_name(const struct measurement *measurement, const struct alternative
 void row_of_sample(const struct measurement *measurement, const struct alternative *a,
                    enum phase phase, size_t round, struct row *row);
 
+/* The row of what has failed: with the reason, and without times. */
+void row_of_failure(const struct measurement *measurement, const struct alternative *a,
+                    struct row *row);
+
 /* All rows of a measurement, in order. `*rows` is owned by the caller; free(). */
 enum ab_status rows_of_measurement(const struct measurement *measurement, struct row **rows,
                                    size_t *count, struct ab_error *error);

@@ -96,6 +96,15 @@ static enum ab_status note_sample(void *state, const struct measurement *m, size
     return sweep_journal_row(observed->sweep, m, &m->alternatives[index], round, error);
 }
 
+static enum ab_status note_failure(void *state, const struct measurement *m, size_t index,
+                                   struct ab_error *error)
+{
+    const struct observed *observed = state;
+    struct row row;
+    row_of_failure(m, &m->alternatives[index], &row);
+    return journal_row(observed->sweep->journal, &row, error);
+}
+
 static void complain_about(struct sweep *sweep, const struct sweep_cell *cell, const char *backend,
                            const char *message)
 {
@@ -122,7 +131,7 @@ static enum ab_status measure_cell(struct sweep *sweep, struct sweep_cell *cell,
     struct measurement *m = &cell->measurement;
     const size_t index = (size_t)(cell - sweep->cells);
     struct observed observed = {sweep, cell, running_s()};
-    const struct measure_observer observer = {note_sample, &observed};
+    const struct measure_observer observer = {note_sample, &observed, note_failure};
     allot_time(sweep, cell);
     enum ab_status status = measurement_plan_like(m, &cell->kernel->plan, &cell->options, error);
     if (status != AB_OK)

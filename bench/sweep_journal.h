@@ -3,6 +3,7 @@
  *   {"context": ..., "sweep": {...}}   on what machine, by what build, and what is measured
  *   {"cell": {"index": i}}             a kernel at a size begins; again, if it was cut off
  *   a row                              as in "benchmarks", of the whole run of a sample
+ *   a row with an error                of what failed: its rows before that do not count
  *   {"done": {"index": i, ...}}        all that the rows do not say
  *
  * A cell without its last line is measured anew: the times of a round belong together. */

@@ -198,7 +198,8 @@ static enum ab_status restore_row(struct measurement *m, const json_t *row, stru
     uint64_t round = 0, iterations = 0;
     if (a == NULL)
         return ab_fail(error, AB_INPUT, "a row is of nothing that this sweep measures");
-    if (a->samples == 0) /* failed later: its rows do not count */
+    /* failed later: "done" says how, and its rows do not count */
+    if (a->samples == 0 || json_is_true(json_object_get(row, "error_occurred")))
         return AB_OK;
     enum ab_status status = read_count(own, "round", a->samples - 1, &round, error);
     if (status == AB_OK)

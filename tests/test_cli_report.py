@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import signal
 
 import cli
 import made_results
@@ -148,6 +149,64 @@ class Console(ReportTest):
             for key, value in (("", comparison["ratio"]), ("_low", comparison["ci"][0]),
                                ("_high", comparison["ci"][1])):
                 self.assertAlmostEqual(float(row["speedup_best_cpu" + key]) / value, 1, places=9)
+
+    def kill(self, mark, marks, *args, meanwhile=None):
+        """Starts a run, kills it when its journal has so many marks, and returns that."""
+        process = self.start(*args, "--backend", "serial,openmp", "--min-time", "0.0001", "--out",
+                             "k.json")
+        name = self.path("k.json.journal")
+
+        def is_there():
+            if meanwhile is not None:
+                meanwhile(process)
+            return os.path.exists(name) and self.read(name).count(mark) >= marks
+
+        cli.wait_until(is_there, mark)
+        os.kill(process.pid, signal.SIGKILL)
+        self.finish(process)
+        return self.read("k.json.journal").splitlines()
+
+    def test_the_journal_of_a_killed_run_is_read(self):
+        lines = self.kill(b"real_time", 60, "matrix_sum", *cli.SMALL[:4], "--rounds", "100000")
+        serial = sum(b"_serial/" in line for line in lines if line.endswith(b"}"))
+        text = self.report("k.json.journal", "--format", "csv")
+        self.assertEqual({row["backend"]: abs(int(row["n"]) - serial) <= 1 for row in
+                          csv.DictReader(io.StringIO(text))}, {"serial": True, "openmp": True})
+        text = " ".join(self.report("k.json.journal", "--html", "page.html").split())
+        self.assertIn("k.json.journal: the journal of a run that has not ended, host", text)
+        self.assertNotIn("fewer than 12 rounds", text)
+        self.assertIn(b"the journal of a run that has not ended", self.read("page.html"))
+        self.write("b.json", json.dumps(made_results.single()))
+        self.measure("matrix_sum", *cli.SMALL, "--backend", "serial", "--out", "b.json")
+        text = self.measure("compare", "b.json", "k.json.journal").text
+        self.assertIn("has not ended: this is its journal", text)
+
+    def test_what_failed_before_a_run_was_killed_has_no_times(self):
+        def kill_a_worker(process):
+            if os.path.exists(self.path("k.json.journal")) and \
+                    self.read("k.json.journal").count(b"real_time") >= 8:
+                for pid in cli.processes_of(process.pid).keys() - {process.pid}:
+                    try:
+                        os.kill(pid, signal.SIGKILL)
+                    except ProcessLookupError:  # they come and go
+                        continue
+                    break
+
+        lines = self.kill(b"error_occurred", 1, "matrix_sum", *cli.SMALL[:4], "--rounds", "100000",
+                          meanwhile=kill_a_worker)
+        failed = {json.loads(line)["run_name"] for line in lines if b"error_occurred" in line}
+        self.assertTrue(any(json.loads(line).get("run_name") in failed for line in lines[1:9]))
+        rows = csv.DictReader(io.StringIO(self.report("k.json.journal", "--format", "csv")))
+        self.assertEqual({row["name"] for row in rows} & failed, set())
+        self.assertIn("failed: the worker was killed", " ".join(self.report("k.json.journal").split()))
+
+    def test_the_journal_of_a_killed_sweep_is_read(self):
+        self.kill(b'"done"', 2, "sweep", "matrix_sum", "--sizes", "4Ki,16Ki,64Mi", "--rounds", "12")
+        rows = csv.DictReader(io.StringIO(self.report("k.json.journal", "--format", "csv")))
+        self.assertLessEqual({("serial", "4096"), ("openmp", "4096"), ("serial", "16384"),
+                              ("openmp", "16384")},
+                             {(row["backend"], row["input_bytes"]) for row in rows})
+        self.assertIn("has not ended", " ".join(self.report("k.json.journal").split()))
 
     def test_a_baseline_may_be_chosen(self):
         name = self.put("a.json", made_results.sweep(("serial", "openmp")))

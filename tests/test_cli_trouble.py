@@ -89,7 +89,8 @@ class Outputs(TroubleTest):
         self.write("a.json", "old")
         self.write("a.json.journal", "rows\n")
         self.assert_refused(
-            1, ["matrix_sum", *SMALL, "--out", "a.json"], "a.json.journal", "move it away"
+            1, ["matrix_sum", *SMALL, "--out", "a.json"], "a.json.journal", "move it away",
+            "accelbench report"
         )
         self.assertEqual((self.read("a.json"), self.read("a.json.journal")), (b"old", b"rows\n"))
 

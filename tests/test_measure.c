@@ -49,7 +49,7 @@ static unsigned order_of_rounds(uint64_t seed, struct places *places)
     for (size_t i = 0; i < 4; i++)
         fake_scripted_alternative(&m, i, &fake_host_entry, &fake_slow_technique);
     *places = (struct places){.round = SIZE_MAX};
-    struct measure_observer observer = {note_place, places};
+    struct measure_observer observer = {.sampled = note_place, .state = places};
     assert_int_equal(measurement_run(&m, &observer, &error), AB_OK);
     measurement_free(&m);
     return places->order_hash;
@@ -89,7 +89,7 @@ static void test_interrupted(void **state)
     fake_measurement(&m, &options, 2);
     fake_alternative(&m, 0, &fake_host_entry, &fake_host_technique);
     fake_alternative(&m, 1, &fake_host_entry, &fake_host_technique);
-    struct measure_observer observer = {raise_in_round_2, NULL};
+    struct measure_observer observer = {.sampled = raise_in_round_2};
     interrupt_install();
     assert_int_equal(measurement_run(&m, &observer, &error), AB_INTERRUPTED);
     assert_int_equal(m.rounds_done, 2);
@@ -117,7 +117,7 @@ static void test_observer_fails(void **state)
     struct ab_error error = {0};
     fake_measurement(&m, &options, 1);
     fake_alternative(&m, 0, &fake_host_entry, &fake_host_technique);
-    struct measure_observer observer = {refuse, NULL};
+    struct measure_observer observer = {.sampled = refuse};
     assert_int_equal(measurement_run(&m, &observer, &error), AB_SYSTEM);
     assert_true(alternative_measured(&m.alternatives[0])); /* its sample stands */
     measurement_free(&m);

@@ -272,6 +272,62 @@ static void a_truncated_file_is_refused_wherever_it_ends(void **state)
     }
 }
 
+#define OWN(backend) \
+    ", \"accelbench\": {\"kernel\": \"k\", \"backend\": \"" backend "\", \"technique\": \"t\"}"
+#define FIRST_LINE   "{\"context\": {\"host_name\": \"h\", \"accelbench\": {\"seed\": 1}}}\n"
+#define FAILED(name) ROW(name, ", \"error_occurred\": true, \"error_message\": \"why\"" OWN(name))
+
+static void a_journal_is_read_as_far_as_it_goes(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {"", "{\"name\": \"a\", \"real_ti", "{\"na\nme", "\n",
+                                       "not JSON\n"};
+    struct results r;
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        char words[1024];
+        snprintf(words, sizeof(words), "%s%s",
+                 FIRST_LINE ROW("a", OWN("a")) "\n" ROW("a", OWN("a")) "\n", ends[i]);
+        parse_well(words, &r);
+        assert_true(r.is_journal);
+        assert_int_equal(r.kind, RESULTS_OURS);
+        assert_string_equal(r.environment.host, "h");
+        assert_int_equal(r.series[0].count, 2);
+        results_free(&r);
+    }
+    parse_well(FIRST_LINE, &r);
+    assert_true(r.is_journal && r.series_count == 0);
+    results_free(&r);
+    parse_well(FILE_OF(ROW("a", "")), &r);
+    assert_false(r.is_journal);
+    results_free(&r);
+    refused(FIRST_LINE "not JSON\n" ROW("a", "") "\n", "line 2");
+}
+
+static void rows_of_a_journal_that_do_not_count_are_left_out(void **state)
+{
+    (void)state;
+    struct results r;
+    parse_well(FIRST_LINE ROW("a", OWN("a")) "\n" ROW("a2", OWN("a")) "\n" ROW(
+                   "b", OWN("b")) "\n" FAILED("a") "\n" ROW("b", OWN("b")) "\n",
+               &r);
+    assert_null(results_find(&r, "a2")); /* the kernel's row of what failed */
+    assert_int_equal(results_find(&r, "a")->count, 0);
+    assert_string_equal(results_find(&r, "a")->failure, "why");
+    assert_int_equal(results_find(&r, "b")->count, 2);
+    results_free(&r);
+#define CELL(i) "{\"cell\": {\"index\": " i "}}\n"
+#define DONE(i) "{\"done\": {\"index\": " i "}}\n"
+    parse_well(FIRST_LINE CELL("0") ROW("a/1", OWN("a")) "\n" DONE("0") CELL("1")
+                   ROW("a/2", OWN("a")) "\n" CELL("1") ROW("a/2", OWN("a")) "\n" DONE("1") CELL("2")
+                       ROW("b/3", OWN("b")) "\n" ROW("a/3", OWN("a")) "\n" FAILED("a") "\n",
+               &r);
+    assert_int_equal(results_find(&r, "a/1")->count, 1); /* failed at another size only */
+    assert_int_equal(results_find(&r, "a/2")->count, 1); /* begun anew */
+    assert_null(results_find(&r, "a/3"));
+    assert_int_equal(results_find(&r, "b/3")->count, 1);
+    results_free(&r);
+}
+
 static void too_many_values_are_refused(void **state)
 {
     (void)state;
@@ -309,6 +365,8 @@ int main(void)
         cmocka_unit_test(wrong_types_are_survived),
         cmocka_unit_test(turns_that_differ_in_number_are_left_out),
         cmocka_unit_test(a_truncated_file_is_refused_wherever_it_ends),
+        cmocka_unit_test(a_journal_is_read_as_far_as_it_goes),
+        cmocka_unit_test(rows_of_a_journal_that_do_not_count_are_left_out),
         cmocka_unit_test(too_many_values_are_refused),
         cmocka_unit_test(a_deep_nest_is_refused),
     };

@@ -9,6 +9,7 @@
 #include "bench/units.h"
 
 enum { WIDTH = 79, SIZE_COLUMNS = 10, CELL_COLUMNS = 17, NAME_COLUMNS = 22, ROWS_MAX = 60 };
+enum { SIZE_LINES = (WIDTH - SIZE_COLUMNS) / CELL_COLUMNS }; /* side by side */
 
 struct screen {
     const struct console_style *style;
@@ -42,21 +43,77 @@ static void sentence(const struct screen *c, int indent, struct text *raw)
     text_free(raw);
 }
 
-/* A name in so many columns, cut at a character if it is longer. */
-static void add_name(struct text *text, const char *name, int columns, bool right)
+/* The bytes of the first `columns` characters, or of all of them; `used` says how many. */
+static int bytes_of(const char *words, int columns, int *used)
+{
+    int length = 0;
+    for (*used = 0; words[length] != '\0'; length++) {
+        bool begins = ((unsigned char)words[length] & 0xC0) != 0x80;
+        if (begins && *used == columns)
+            break;
+        *used += begins;
+    }
+    return length;
+}
+
+/* Line `number` of words that are broken at blanks, or where there are none anywhere; returns its
+ * bytes, and 0 behind the last line. */
+static int line_of(const char *words, int columns, size_t number, const char **line)
+{
+    int length = 0;
+    *line = words;
+    for (size_t i = 0; i <= number; i++) {
+        int used;
+        *line += length;
+        *line += strspn(*line, " ");
+        length = bytes_of(*line, columns, &used);
+        const bool ends = (*line)[length] == '\0' || (*line)[length] == ' ';
+        for (int last = length; !ends && last > 0; last--) {
+            if ((*line)[last - 1] != ' ')
+                continue;
+            length = last - 1;
+            break;
+        }
+    }
+    return length;
+}
+
+static size_t lines_of(const char *words, int columns)
+{
+    const char *line;
+    size_t count = 0;
+    while (line_of(words, columns, count, &line) > 0)
+        count++;
+    return count;
+}
+
+static void add_padded(struct text *text, const char *line, int length, int columns, bool right)
+{
+    int used;
+    struct text piece = {0};
+    text_add(&piece, "%.*s", length, line);
+    bytes_of(piece.data == NULL ? "" : piece.data, columns, &used);
+    text_add(text, "%*s%.*s%*s", right ? columns - used : 0, "", length, line,
+             right ? 0 : columns - used, "");
+    text->failed = text->failed || piece.failed;
+    text_free(&piece);
+}
+
+/* At the beginning of a row: one that has no room in its columns stands above the row, whole, since
+ * names that are cut may be alike. */
+static void add_name(struct text *text, const char *name, int columns)
 {
     struct text plain = {0};
     text_add_plain(&plain, name);
-    const char *bytes = plain.data == NULL ? "" : plain.data;
-    int used = 0, length = 0;
-    for (; bytes[length] != '\0'; length++) {
-        bool begins = ((unsigned char)bytes[length] & 0xC0) != 0x80;
-        if (begins && used == columns)
-            break;
-        used += begins;
+    const char *words = plain.data == NULL ? "" : plain.data, *line = words;
+    const bool fits = lines_of(words, columns) <= 1;
+    for (size_t i = 0; !fits && i < lines_of(words, WIDTH - 2); i++) {
+        const int length = line_of(words, WIDTH - 2, i, &line);
+        text_add(text, "  %.*s\n", length, line);
     }
-    text_add(text, "%*s%.*s%*s", right ? columns - used : 0, "", length, bytes,
-             right ? 0 : columns - used, "");
+    text_add(text, "  ");
+    add_padded(text, words, fits ? (int)strlen(words) : 0, columns, false);
+    text->failed = text->failed || plain.failed;
     text_free(&plain);
 }
 
@@ -86,22 +143,35 @@ static void add_cell(struct text *text, const struct point *point)
     text_add(text, "%*s", CELL_COLUMNS - 7, ratio);
 }
 
-/* Names above, and "kernel only" below those that are. */
+/* Names above, on as many lines as the longest takes, and "kernel only" below those that are. */
 static void add_column_heads(const struct screen *c, const struct line *const *lines, size_t count)
 {
-    bool any_kernel = false;
-    text_add(c->text, "\n%*s", SIZE_COLUMNS, "size");
+    enum { COLUMNS = CELL_COLUMNS - 2 };
+    struct text names[SIZE_LINES] = {{0}};
+    size_t height = 1, last = 0;
     for (size_t i = 0; i < count; i++) {
-        text_add(c->text, "  ");
-        add_name(c->text, lines[i]->name, CELL_COLUMNS - 2, true);
-        any_kernel = any_kernel || lines[i]->kernel_only;
+        text_add_plain(&names[i], lines[i]->name);
+        c->text->failed = c->text->failed || names[i].failed;
+        const size_t here = names[i].data == NULL ? 0 : lines_of(names[i].data, COLUMNS);
+        height = here > height ? here : height;
+        last = lines[i]->kernel_only ? i + 1 : last;
     }
     text_add(c->text, "\n");
-    if (!any_kernel)
+    for (size_t row = 0; row < height; row++) {
+        text_add(c->text, "%*s", SIZE_COLUMNS, row + 1 == height ? "size" : "");
+        for (size_t i = 0; i < count; i++) {
+            const char *words = names[i].data == NULL ? "" : names[i].data, *line = words;
+            const size_t above = height - lines_of(words, COLUMNS);
+            const int length = row < above ? 0 : line_of(words, COLUMNS, row - above, &line);
+            text_add(c->text, "  ");
+            add_padded(c->text, line, length, COLUMNS, true);
+        }
+        text_add(c->text, "\n");
+    }
+    for (size_t i = 0; i < count; i++)
+        text_free(&names[i]);
+    if (last == 0)
         return;
-    size_t last = count;
-    while (!lines[last - 1]->kernel_only)
-        last--;
     text_add(c->text, "%*s", SIZE_COLUMNS, "");
     for (size_t i = 0; i < last; i++)
         text_add(c->text, "%*s", CELL_COLUMNS, lines[i]->kernel_only ? "kernel only" : "");
@@ -127,8 +197,7 @@ static void add_columns(const struct screen *c, const struct problem_view *probl
 static void add_size_table(const struct screen *c, const struct findings *findings,
                            const struct problem_view *problem)
 {
-    enum { LINES = (WIDTH - SIZE_COLUMNS) / CELL_COLUMNS };
-    const struct line *lines[LINES]; /* side by side */
+    const struct line *lines[SIZE_LINES];
     size_t count = 0;
     text_add(c->text, "  GB/s of input");
     if (strcmp(findings->reference, "none") != 0) {
@@ -141,7 +210,7 @@ static void add_size_table(const struct screen *c, const struct findings *findin
         if (line_repeats(problem, &problem->lines[i]))
             continue;
         lines[count++] = &problem->lines[i];
-        if (count == LINES) {
+        if (count == SIZE_LINES) {
             add_columns(c, problem, lines, count);
             count = 0;
         }
@@ -159,8 +228,7 @@ static void add_line(const struct screen *c, const struct line *line)
     const struct point *point = &line->points[0];
     const struct comparison *comparison = &point->comparison[AGAINST_REFERENCE];
     char time[UNIT_TEXT], rate[UNIT_TEXT];
-    text_add(c->text, "  ");
-    add_name(c->text, line->name, NAME_COLUMNS, false);
+    add_name(c->text, line->name, NAME_COLUMNS);
     text_add(c->text, "%10s%11s", format_quantity(UNIT_TIME_NS, point->ns, time),
              format_quantity(UNIT_RATE, point->rate, rate));
     if (isfinite(point->series->limit_fraction))
@@ -204,8 +272,7 @@ static void add_foreign_table(const struct screen *c, const struct problem_view 
     for (size_t i = 0; i < problem->line_count && i < ROWS_MAX; i++) {
         const struct point *point = &problem->lines[i].points[0];
         char time[UNIT_TEXT], low[UNIT_TEXT], high[UNIT_TEXT];
-        text_add(c->text, "  ");
-        add_name(c->text, problem->lines[i].name, FOREIGN_NAME, false);
+        add_name(c->text, problem->lines[i].name, FOREIGN_NAME);
         text_add(c->text, "%10s", format_quantity(UNIT_TIME_NS, point->ns, time));
         if (!isnan(point->ns_ci.low))
             text_add(c->text, "  %s to %s", format_quantity(UNIT_TIME_NS, point->ns_ci.low, low),

@@ -120,6 +120,23 @@ class Console(ReportTest):
             page = self.read("page.html").decode("utf-8")
             self.assertEqual(set(re.findall(r'data-switch="([^"]*)"', page)), expected)
 
+    def test_long_names_stay_whole(self):
+        for make in (made_results.single, made_results.sweep):
+            files = []
+            for number in (1, 2):
+                document = make(("serial", "openmp"))
+                document["context"]["host_name"] = f"gpu-node-000{number}"
+                files.append(self.put(f"{number}.json", document))
+            text = self.report(*files)
+            self.assert_fits(text)
+            table = text.split("matrix_sum, i32\n")[1].split("serial on gpu-node-0001 80 %")[0]
+            for host in ("gpu-node-0001", "gpu-node-0002"):
+                self.assertEqual(table.count(host), 2)
+        foreign = made_results.google(["BM_" + "x" * 100 + letter for letter in "ab"])
+        table = "".join(self.report(self.put("g.json", foreign)).split("g.json\n")[1].split())
+        for letter in "ab":
+            self.assertIn("BM_" + "x" * 100 + letter, table)
+
     def test_files_of_the_same_name_are_named_with_their_folders(self):
         os.mkdir(self.path("old"))
         text = self.report(self.put("a.json", made_results.single()),

@@ -8,11 +8,11 @@
 #include "bench/chart_parts.h"
 #include "bench/escape.h"
 
-static const double margin_left = 140,
-                    margin_right = 230; /* names stand there, at the ends of the lines */
+static const double margin_left = 140;
 static const double margin_top = 40, margin_bottom = 96, plot_height = 430, label_step = 28;
 
-enum { NAME_MAX = 15, LABELS_MAX = 64 };
+enum { NAME_LEAST = 15, NAME_MOST = 26, LABELS_MAX = 64 };
+static const char kernel_mark[] = " kernel";
 
 struct axis {
     double low, high; /* of the values, above 0 */
@@ -22,7 +22,8 @@ struct axis {
 struct plot {
     const struct chart *chart;
     struct axis x, y;
-    double top, bottom;
+    double top, bottom, right; /* names stand to the right, at the ends of the lines */
+    int name_most;             /* characters */
     struct text *text;
 };
 
@@ -60,7 +61,7 @@ static void stretch(struct axis *axis, double least)
 static bool find_axes(struct plot *plot)
 {
     const struct chart *chart = plot->chart;
-    plot->x = (struct axis){INFINITY, 0, margin_left, chart_width - margin_right};
+    plot->x = (struct axis){INFINITY, 0, margin_left, plot->right};
     plot->y = (struct axis){INFINITY, 0, plot->bottom, plot->top};
     for (size_t i = 0; i < chart->line_count; i++) {
         for (size_t m = 0; m < chart->lines[i].count; m++) {
@@ -89,7 +90,8 @@ static void add_axes(const struct plot *plot)
 {
     double ticks[TICKS_MAX];
     char words[UNIT_TEXT];
-    size_t count = chart_ticks(plot->x.low, plot->x.high, 7, ticks);
+    size_t count =
+        chart_ticks(plot->x.low, plot->x.high, (size_t)((plot->right - margin_left) / 84), ticks);
     for (size_t i = 0; i < count; i++) {
         double x = place_on(&plot->x, ticks[i]);
         text_add(plot->text,
@@ -104,20 +106,20 @@ static void add_axes(const struct plot *plot)
         text_add(plot->text,
                  "<path class=\"grid\" d=\"M%.0f %.1fH%.0f\"/><text x=\"%.0f\" y=\"%.1f\" "
                  "text-anchor=\"end\">%s</text>\n",
-                 margin_left, y, chart_width - margin_right, margin_left - 12, y + 7,
+                 margin_left, y, plot->right, margin_left - 12, y + 7,
                  format_mark(plot->chart->y_unit, ticks[i], words));
     }
     text_add(plot->text, "<path class=\"axis\" d=\"M%.0f %.1fV%.1fH%.0f\"/>\n", margin_left,
-             plot->top, plot->bottom, chart_width - margin_right);
+             plot->top, plot->bottom, plot->right);
     text_add(plot->text, "<text class=\"title\" x=\"%.0f\" y=\"%.1f\" text-anchor=\"middle\">",
-             (margin_left + chart_width - margin_right) / 2, plot->bottom + 74);
+             (margin_left + plot->right) / 2, plot->bottom + 74);
     text_add_html(plot->text, plot->chart->x_title);
     text_add(plot->text, "</text>\n<text class=\"title\" x=\"%d\" y=\"26\">", 8);
     text_add_html(plot->text, plot->chart->y_title);
     text_add(plot->text, "</text>\n");
     if (isfinite(plot->chart->level))
         text_add(plot->text, "<path class=\"level\" d=\"M%.0f %.1fH%.0f\"/>\n", margin_left,
-                 place_on(&plot->y, plot->chart->level), chart_width - margin_right);
+                 place_on(&plot->y, plot->chart->level), plot->right);
 }
 
 /* ---- Break-even ---------------------------------------------------------------------------- */
@@ -255,15 +257,32 @@ static void add_labels(const struct plot *plot)
     }
     qsort(labels, count, sizeof(labels[0]), by_y);
     spread(labels, count, plot->bottom);
+    const int least = plot->name_most - (int)strlen(kernel_mark);
+    const struct chart_cut cut = chart_find_cut(plot->chart, plot->name_most),
+                           kernel_cut = chart_find_cut(plot->chart, least);
     for (size_t i = 0; i < count; i++) {
         const struct chart_line *line = labels[i].line;
+        const bool is_kernel = line->stroke == STROKE_DASHED;
         text_add(plot->text, "<text class=\"name s%zu\" data-line=\"", line->slot % CHART_SLOTS);
         text_add_html(plot->text, line->name);
-        text_add(plot->text, "\" x=\"%.0f\" y=\"%.1f\">", chart_width - margin_right + 14,
-                 labels[i].y + 7);
-        chart_name(line->name, line->stroke == STROKE_DASHED ? NAME_MAX - 7 : NAME_MAX, plot->text);
-        text_add(plot->text, "%s</text>\n", line->stroke == STROKE_DASHED ? " kernel" : "");
+        text_add(plot->text, "\" x=\"%.0f\" y=\"%.1f\">", plot->right + 14, labels[i].y + 7);
+        chart_name(line->name, is_kernel ? kernel_cut : cut, plot->text);
+        text_add(plot->text, "%s</text>\n", is_kernel ? kernel_mark : "");
     }
+}
+
+/* As much room as the longest name needs, within reason. */
+static void make_room(struct plot *plot)
+{
+    plot->name_most = NAME_LEAST;
+    for (size_t i = 0; i < plot->chart->line_count; i++) {
+        const struct chart_line *line = &plot->chart->lines[i];
+        const int length = chart_characters(line->name) +
+                           (line->stroke == STROKE_DASHED ? (int)strlen(kernel_mark) : 0);
+        plot->name_most = length > plot->name_most ? length : plot->name_most;
+    }
+    plot->name_most = plot->name_most < NAME_MOST ? plot->name_most : NAME_MOST;
+    plot->right = chart_width - 230 - chart_font * 0.66 * (plot->name_most - NAME_LEAST);
 }
 
 void chart_lines(const struct chart *chart, struct text *text)
@@ -271,6 +290,7 @@ void chart_lines(const struct chart *chart, struct text *text)
     struct plot plot = {.chart = chart, .text = text};
     plot.top = margin_top + 28 * (double)chart->place_count;
     plot.bottom = plot.top + plot_height;
+    make_room(&plot);
     if (!find_axes(&plot))
         return;
     chart_begin(chart, plot.bottom + margin_bottom, text);

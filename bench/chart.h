@@ -15,7 +15,7 @@ enum { CHART_SLOTS = 8 };
 
 struct chart_mark {
     double x, y, low, high; /* low NAN: no interval. A mark that is not above 0 is left out. */
-    char words[160];        /* "openmp, 64 KB: 12.3 us (12.1 to 12.5)" */
+    char words[400];        /* "openmp, 64 KB: 12.3 us (12.1 to 12.5)" */
 };
 
 enum chart_stroke { STROKE_SOLID, STROKE_DASHED, STROKE_LIMIT };

@@ -55,20 +55,88 @@ void chart_swatch(size_t slot, struct text *text)
     text_add(text, "</svg>");
 }
 
-void chart_name(const char *name, int most, struct text *text)
+/* ---- Names -------------------------------------------------------------------------------- */
+
+static bool begins_character(char byte)
 {
-    struct text cut = {0};
-    int length = 0, characters = 0;
-    for (; name[length] != '\0'; length++) {
-        bool begins = ((unsigned char)name[length] & 0xC0) != 0x80;
-        if (begins && characters == most)
+    return ((unsigned char)byte & 0xC0) != 0x80;
+}
+
+int chart_characters(const char *name)
+{
+    int count = 0;
+    for (; *name != '\0'; name++)
+        count += begins_character(*name);
+    return count;
+}
+
+/* What is behind so many characters. */
+static const char *behind(const char *name, int characters)
+{
+    for (; *name != '\0'; name++) {
+        if (begins_character(*name) && characters == 0)
             break;
-        characters += begins;
+        characters -= begins_character(*name);
     }
-    text_add(&cut, "%.*s%s", length, name, name[length] == '\0' ? "" : "\u2026");
-    if (!cut.failed)
-        text_add_html(text, cut.data);
-    text_free(&cut);
+    return name;
+}
+
+static const char *tail_of(const char *name, struct chart_cut cut)
+{
+    return behind(name, chart_characters(name) - cut.tail);
+}
+
+static bool is_cut(const char *name, struct chart_cut cut)
+{
+    return chart_characters(name) > cut.head + 1 + cut.tail;
+}
+
+static bool look_alike(const char *a, const char *b, struct chart_cut cut)
+{
+    const size_t head = (size_t)(behind(a, cut.head) - a);
+    return strcmp(a, b) != 0 && is_cut(a, cut) && is_cut(b, cut) && strncmp(a, b, head) == 0 &&
+           strcmp(tail_of(a, cut), tail_of(b, cut)) == 0;
+}
+
+static size_t count_alike(const struct chart *chart, struct chart_cut cut)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < chart->line_count; i++)
+        for (size_t j = 0; j < i; j++)
+            count += look_alike(chart->lines[i].name, chart->lines[j].name, cut);
+    return count;
+}
+
+/* From the middle outwards, first to the beginning: most names differ at the end. */
+struct chart_cut chart_find_cut(const struct chart *chart, int most)
+{
+    enum { LINES_MAX = 100 };
+    const int even = most / 2;
+    struct chart_cut best = {even, most - 1 - even};
+    if (chart->line_count > LINES_MAX) /* it would take long */
+        return best;
+    size_t least = count_alike(chart, best);
+    for (int step = 1; step < most - 2 && least > 0; step++) {
+        const int head = step < even ? even - step : step + 1;
+        const struct chart_cut cut = {head, most - 1 - head};
+        const size_t alike = count_alike(chart, cut);
+        if (alike < least) {
+            best = cut;
+            least = alike;
+        }
+    }
+    return best;
+}
+
+void chart_name(const char *name, struct chart_cut cut, struct text *text)
+{
+    struct text kept = {0};
+    if (is_cut(name, cut))
+        text_add(&kept, "%.*s\u2026%s", (int)(behind(name, cut.head) - name), name,
+                 tail_of(name, cut));
+    text_add_html(text, !is_cut(name, cut) ? name : kept.failed ? "" : kept.data);
+    text->failed = text->failed || kept.failed;
+    text_free(&kept);
 }
 
 /* ---- Ticks -------------------------------------------------------------------------------- */

@@ -17,8 +17,17 @@ void chart_begin_mark(const char *words, bool first, struct text *text);
 /* The marker of a slot around a place: each slot has a shape of its own. */
 void chart_marker(size_t slot, double x, double y, struct text *text);
 
-/* A name of at most so many characters. */
-void chart_name(const char *name, int most, struct text *text);
+/* Of names that are too long: how many characters stay at the beginning and at the end. */
+struct chart_cut {
+    int head, tail;
+};
+
+/* Such that names have at most so many characters and as many as can be of those of the chart's
+ * lines still differ. */
+struct chart_cut chart_find_cut(const struct chart *chart, int most);
+
+int chart_characters(const char *name);
+void chart_name(const char *name, struct chart_cut cut, struct text *text);
 
 enum { TICKS_MAX = 12 };
 

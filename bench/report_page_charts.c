@@ -41,7 +41,7 @@ static struct chart_mark mark_of(const struct line *line, const struct point *po
     struct chart_mark mark = marks[quantity];
     char size[UNIT_TEXT], value[UNIT_TEXT], low[UNIT_TEXT], high[UNIT_TEXT];
     int used =
-        snprintf(mark.words, sizeof(mark.words), "%.60s%s%s%s: %s", line->name,
+        snprintf(mark.words, sizeof(mark.words), "%.300s%s%s%s: %s", line->name,
                  line->kernel_only ? ", kernel only" : "", isfinite(point->bytes) ? ", " : "",
                  isfinite(point->bytes) ? format_quantity(UNIT_BYTES, point->bytes, size) : "",
                  format_quantity(units[quantity], mark.y, value));
@@ -209,7 +209,7 @@ static void add_phases(const struct drawing *d, const struct line *line, size_t 
     if (stacks == NULL || names == NULL) {
         text->failed = true;
     } else {
-        char id[64], title[160];
+        char id[64], title[400];
         for (size_t i = 0; i < line->count; i++) {
             char part[STACKED][UNIT_TEXT], whole[UNIT_TEXT];
             stacks[i].name = format_quantity(UNIT_BYTES, line->points[i].bytes, names[i]);
@@ -222,7 +222,7 @@ static void add_phases(const struct drawing *d, const struct line *line, size_t 
                      part[1], part[2], format_quantity(UNIT_TIME_NS, line->points[i].ns, whole));
         }
         snprintf(id, sizeof(id), "chart-%zu-phases-%zu", index, (size_t)(line - d->problem->lines));
-        snprintf(title, sizeof(title), "Where the time goes: %.80s", line->name);
+        snprintf(title, sizeof(title), "Where the time goes: %.300s", line->name);
         const struct chart chart = {.id = id, .title = title, .description = "phases by size"};
         begin_figure(title, "", text);
         text_add(text, "<p class=\"parts\"><span class=\"p0\">to the device</span> "

@@ -137,6 +137,22 @@ class Console(ReportTest):
         for letter in "ab":
             self.assertIn("BM_" + "x" * 100 + letter, table)
 
+    def test_charts_tell_long_names_apart(self):
+        for make, names in ((made_results.single, r'data-line="[^"]*"><text[^>]*>([^<]*)<'),
+                            (made_results.sweep, r'<text class="name[^>]*>([^<]*)<')):
+            for where in ("gpu-node-000{}", "{}-in-the-rack-at-the-window",
+                          "a-name-that-is-longer-than-any-chart-has-room-for-by-far-and-more-{}"):
+                files = []
+                for number in (1, 2):
+                    document = make(("serial", "openmp", "cuda"))
+                    document["context"]["host_name"] = where.format(number)
+                    files.append(self.put(f"{number}.json", document))
+                self.report(*files, "--html", "page.html")
+                charts = self.read("page.html").decode("utf-8").split("<svg id=")[1:4]
+                for chart, lines in zip(charts, (8, 8, 4)):
+                    found = re.findall(names, chart)
+                    self.assertEqual((len(found), len(set(found))), (lines, lines), found)
+
     def test_files_of_the_same_name_are_named_with_their_folders(self):
         os.mkdir(self.path("old"))
         text = self.report(self.put("a.json", made_results.single()),

@@ -157,6 +157,26 @@ class Charts(PageTest):
         self.assertAlmostEqual(bars[1] / bars[0], serial / openmp, delta=0.01)
 
 
+    def test_long_names_have_room(self):
+        for make in (made_results.single, made_results.sweep):
+            for number in (1, 2):
+                document = make()
+                document["context"]["host_name"] = f"ip-10-131-24-20{number}.gpu.example.org"
+                self.write(f"{number}.json", json.dumps(document))
+            self.measure("report", "1.json", "2.json", "--html", "page.html")
+            self.browser.get("file://" + self.path("page.html"))
+            over = self.browser.execute_script("""
+                const over = [];
+                for (const chart of document.querySelectorAll("svg.chart"))
+                  for (const text of chart.querySelectorAll("text")) {
+                    const box = text.getBBox();
+                    if (box.x < 0 || box.x + box.width > chart.viewBox.baseVal.width)
+                      over.push(text.textContent);
+                  }
+                return over;""")
+            self.assertEqual(over, [])
+
+
 class Use(PageTest):
     def test_switches(self):
         self.open(made_results.sweep(kernels=("matrix_sum", "traversal")))

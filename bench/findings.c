@@ -85,16 +85,15 @@ static const char *base_name(const char *file)
     return slash == NULL ? file : slash + 1;
 }
 
-/* Where a line comes from, if that must be said: the host if hosts differ, else the file, with its
- * folders where another has the same name. */
-static const char *origin_name(const struct findings *findings, size_t origin)
+const char *findings_origin(const struct findings *findings, size_t file)
 {
-    const char *file = findings->files[origin].file, *name = base_name(file);
+    const size_t origin = findings->origins[file];
+    const char *path = findings->files[origin].file, *name = base_name(path);
     if (host_tells(findings, origin))
         return findings->files[origin].environment.host;
     for (size_t i = 0; i < findings->file_count; i++)
         if (i != origin && strcmp(base_name(findings->files[i].file), name) == 0)
-            return file;
+            return path;
     return name;
 }
 
@@ -156,7 +155,7 @@ static char *line_name(const struct findings *findings, const struct problem_vie
     if (strcmp(series->cache, "cold") == 0)
         text_add(&name, " cold");
     if (findings->origin_count > 1 && !problem->foreign)
-        text_add(&name, " on %s", origin_name(findings, origin));
+        text_add(&name, " on %s", findings_origin(findings, origin));
     if (!name.failed && name_is_taken(problem, name.data, series->kernel_only))
         text_add(&name, " (%s)", series->device);
     if (!name.failed)

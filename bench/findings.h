@@ -66,6 +66,10 @@ enum ab_status findings_read(const char *const *files, size_t count, const char 
 
 void findings_free(struct findings *findings);
 
+/* Where the rows of a file are from, if there are several origins: the host if hosts differ, else
+ * the file, with its folders where another has the same name. */
+const char *findings_origin(const struct findings *findings, size_t file);
+
 /* The point of a line at that size, or NULL. */
 const struct point *line_at(const struct line *line, double bytes);
 

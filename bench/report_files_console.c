@@ -23,23 +23,17 @@ static void bold(const struct screen *c, const char *words)
     text_add(c->text, c->style->color ? "\033[0m" : "");
 }
 
-/* A raw sentence, made harmless and wrapped. */
-static void paragraph(const struct screen *c, int indent, const char *raw)
-{
-    struct text plain = {0};
-    text_add_plain(&plain, raw);
-    text_add(c->text, "%*s", indent, "");
-    if (!plain.failed && plain.data != NULL)
-        text_add_wrapped(c->text, indent, plain.data);
-    c->text->failed = c->text->failed || plain.failed;
-    text_free(&plain);
-}
-
+/* A raw sentence, made harmless and wrapped; frees it. */
 static void sentence(const struct screen *c, int indent, struct text *raw)
 {
-    if (raw->length > 0)
-        paragraph(c, indent, raw->data);
-    c->text->failed = c->text->failed || raw->failed;
+    struct text plain = {0};
+    if (raw->length > 0) {
+        text_add_plain(&plain, raw->data);
+        text_add(c->text, "%*s", indent, "");
+        text_add_wrapped(c->text, indent, plain.failed ? "" : plain.data);
+    }
+    c->text->failed = c->text->failed || raw->failed || plain.failed;
+    text_free(&plain);
     text_free(raw);
 }
 
@@ -300,10 +294,16 @@ static void add_problem(const struct screen *c, const struct findings *findings,
         add_size_table(c, findings, problem);
     else
         add_line_table(c, findings, problem);
-    for (size_t f = 0; f < findings->file_count; f++)
-        for (size_t i = 0; i < findings->files[f].break_even_count; i++)
-            if (is_about(&findings->files[f].break_even[i], problem))
-                paragraph(c, 2, summary_break_even(&findings->files[f].break_even[i]));
+    for (size_t f = 0; f < findings->file_count; f++) {
+        for (size_t i = 0; i < findings->files[f].break_even_count; i++) {
+            const struct results_break_even *b = &findings->files[f].break_even[i];
+            struct text words = {0};
+            if (!is_about(b, problem))
+                continue;
+            summary_break_even(findings, f, b, &words);
+            sentence(c, 2, &words);
+        }
+    }
     summary_limits(problem, &limits);
     sentence(c, 2, &limits);
 }

@@ -93,7 +93,8 @@ static void add_sentences(const struct findings *findings, const struct problem_
             if (!is_about(b, problem))
                 continue;
             text_add(text, "<li>");
-            text_add_html(text, summary_break_even(b));
+            summary_break_even(findings, f, b, &raw);
+            escaped(text, &raw);
             text_add(text, "</li>\n");
         }
     }

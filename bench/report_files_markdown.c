@@ -64,10 +64,12 @@ static void add_problem(struct text *text, const struct findings *findings,
     text_add(text, "\n");
     for (size_t f = 0; f < findings->file_count; f++) {
         for (size_t i = 0; i < findings->files[f].break_even_count; i++) {
-            if (!is_about(&findings->files[f].break_even[i], problem))
+            const struct results_break_even *b = &findings->files[f].break_even[i];
+            if (!is_about(b, problem))
                 continue;
             text_add(text, "- ");
-            text_add_markdown(text, summary_break_even(&findings->files[f].break_even[i]));
+            summary_break_even(findings, f, b, &raw);
+            escaped(text, &raw);
             text_add(text, "\n");
         }
     }

@@ -199,12 +199,15 @@ void summary_ratio(const struct comparison *comparison, struct text *text)
                  comparison->ci.high);
 }
 
-const char *summary_break_even(const struct results_break_even *break_even)
+void summary_break_even(const struct findings *findings, size_t file,
+                        const struct results_break_even *break_even, struct text *text)
 {
     const size_t length = strlen(break_even->kernel);
     const bool named = strncmp(break_even->text, break_even->kernel, length) == 0 &&
                        strncmp(break_even->text + length, ": ", 2) == 0;
-    return break_even->text + (named ? length + 2 : 0);
+    if (findings->origin_count > 1)
+        text_add(text, "On %s: ", findings_origin(findings, file));
+    text_add(text, "%s", break_even->text + (named ? length + 2 : 0));
 }
 
 const char *summary_file(const struct results *results)

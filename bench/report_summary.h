@@ -19,8 +19,10 @@ void summary_limits(const struct problem_view *problem, struct text *text);
 /* "1.92 x (1.88 to 1.95)"; "too few rounds" where there is no interval. */
 void summary_ratio(const struct comparison *comparison, struct text *text);
 
-/* What a break-even says, without the kernel's name before it: it stands below that. */
-const char *summary_break_even(const struct results_break_even *break_even);
+/* What a break-even of a file says, without the kernel's name before it, since it stands below
+ * that, and with where it holds, if there are several places. */
+void summary_break_even(const struct findings *findings, size_t file,
+                        const struct results_break_even *break_even, struct text *text);
 
 /* The file's name; a file without one is what the command that reports has just measured. */
 const char *summary_file(const struct results *results);

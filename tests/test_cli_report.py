@@ -103,6 +103,8 @@ class Console(ReportTest):
                            self.put("b.json", other))
         self.assertIn("serial on lab-1", text)
         self.assertIn("openmp on lab-2", text)
+        self.assertEqual(re.findall(r"On lab-\d: openmp beats serial from 183 KB on", text),
+                         [f"On lab-{number}: openmp beats serial from 183 KB on" for number in (1, 2)])
 
     def test_lines_are_named_after_a_file_that_has_them(self):
         simple = made_results.single()
@@ -129,7 +131,7 @@ class Console(ReportTest):
                 files.append(self.put(f"{number}.json", document))
             text = self.report(*files)
             self.assert_fits(text)
-            table = text.split("matrix_sum, i32\n")[1].split("serial on gpu-node-0001 80 %")[0]
+            table = re.split("serial on gpu-node-0001 80 %|On gpu", text.split("matrix_sum, i32\n")[1])[0]
             for host in ("gpu-node-0001", "gpu-node-0002"):
                 self.assertEqual(table.count(host), 2)
         foreign = made_results.google(["BM_" + "x" * 100 + letter for letter in "ab"])

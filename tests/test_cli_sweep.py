@@ -332,6 +332,22 @@ class CutOff(SweepTest):
         journal = self.read("a.json.journal")
         self.assert_whole(self.resume(), journal)
 
+    def test_what_failed_before_the_kill_has_failed(self):
+        args = [*THREE[:4], "--rounds", "2", "--min-time", "0.05", *SERIAL]
+        process = self.start_and_wait(args, 1, b'{"cell"')
+        workers = lambda: [pid for pid in processes_of(process.pid) if pid != process.pid]
+        os.kill(wait_until(workers, "a worker")[0], signal.SIGKILL)
+        wait_until(lambda: self.read("a.json.journal").count(b'"done"') >= 2, "the next size")
+        os.kill(process.pid, signal.SIGKILL)
+        self.finish(process)
+        [failed] = [strict_json(line)["run_name"] for line in
+                    self.read("a.json.journal").splitlines() if b"error_occurred" in line]
+        result = self.run_program(*args, "--out", "a.json", "--format", "json", "--resume")
+        self.assertEqual((result.status, failed.split("/")[0]), (1, "matrix_sum_serial"), result.err)
+        document = strict_json(self.read("a.json"))
+        self.assertEqual([row["run_name"] for row in document["benchmarks"]
+                          if row.get("error_occurred")], [failed])
+
     def assert_journal_refused(self, data, *mentions):
         self.write("a.json.journal", data)
         result = self.run_program(*THREE, "--out", "a.json", "--resume")

@@ -184,7 +184,8 @@ class Usage(CliTest):
             self.assert_refused(2, ["matrix_sum", "m.txt", option, "5"], option, "m.txt")
         self.assert_refused(2, ["word_count", "m.txt", "--size", "5"], "--size")
         for kernel in MATRIX_KERNELS:
-            self.assert_refused(2, [kernel, "m.txt", "m.txt"], kernel, "one file", "m.txt")
+            self.assert_refused(2, [kernel, "m.txt", "n.txt"], "one file", "2", ": m.txt, n.txt\n")
+            self.assert_refused(2, [kernel, *"abc"], "one file", "3", ": a, b...\n")
             self.assert_refused(2, [kernel, "--input", "m.txt", "m.txt"], kernel, "one file")
         self.assert_refused(2, ["word_count", "-", "-"], "standard input", "twice")
 

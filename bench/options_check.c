@@ -32,6 +32,9 @@ static enum ab_status check_names(const char *option, const char *list, bool (*k
             length = sizeof(name) - 1;
         memcpy(name, item, length);
         name[length] = '\0';
+        if (strcmp(name, "all") == 0)
+            return ab_fail(error, AB_USAGE, "%s: 'all' stands alone: leave it out, or the others",
+                           option);
         if (!known(name))
             return ab_fail(error, AB_USAGE,
                            "%s: unknown name '%s'; 'accelbench list' shows what "
@@ -185,6 +188,23 @@ static enum ab_status check_inputs(const struct options *options, struct ab_erro
     return AB_OK;
 }
 
+/* "-" is standard input where files are read, and would be a file of that name here. */
+static enum ab_status check_outputs(const struct options *options, struct ab_error *error)
+{
+    if (options->out != NULL && strcmp(options->out, "-") == 0)
+        return ab_fail(error, AB_USAGE, "--out: - is no file: name one%s",
+                       options->command == COMMAND_DEMO
+                           ? ""
+                           : ", or use --format json for results on standard output");
+    if (options->html != NULL && strcmp(options->html, "-") == 0)
+        return ab_fail(error, AB_USAGE, "--html: - is no file: name one");
+    if (options->result && options->format == FORMAT_CSV && options->out == NULL)
+        return ab_fail(error, AB_USAGE,
+                       "--result: csv has no column for the answer: use --format json, or --out "
+                       "FILE beside it");
+    return AB_OK;
+}
+
 enum ab_status options_check(struct options *options, uint64_t given, struct ab_error *error)
 {
     enum ab_status status = check_meaning(options, given, error);
@@ -192,6 +212,8 @@ enum ab_status options_check(struct options *options, uint64_t given, struct ab_
         status = check_name_lists(options, error);
     if (status == AB_OK)
         status = check_results(options, error);
+    if (status == AB_OK)
+        status = check_outputs(options, error);
     if (status != AB_OK)
         return status;
     return options->command == COMMAND_SWEEP ? check_sweep(options, error)

@@ -25,6 +25,8 @@ class Usage(CliTest):
             (["matrix_sum", "--backend", "serial,,openmp"], ["--backend", "''", "list"]),
             (["matrix_sum", "--backend", "serial,"], ["--backend", "''", "list"]),
             (["matrix_sum", "--backend", "x" * 500], ["--backend", "xxx", "list"]),
+            (["matrix_sum", "--backend", "all,serial"], ["--backend", "'all' stands alone"]),
+            (["matrix_sum", "--technique", "simple,all"], ["--technique", "'all' stands alone"]),
             (["matrix_sum", "--technique", "fancy"], ["--technique", "fancy", "list"]),
             (["matrix_sum", "--baseline", "vulkan"], ["--baseline", "vulkan", "none"]),
             (["matrix_sum", "--bogus"], ["--bogus", "--help"]),
@@ -165,6 +167,16 @@ class Usage(CliTest):
         ]:
             option = next(arg for arg in args if arg.startswith("--"))
             self.assert_refused(2, args, option, mention, "no such option")
+
+    def test_outputs_that_are_none(self):
+        for args, mentions in [
+            (["matrix_sum", "--out", "-"], ["--out: - ", "--format json"]),
+            (["sweep", "--out", "-"], ["--out: - ", "--format json"]),
+            (["demo", "--out", "-"], ["--out: - ", "name one\n"]),
+            (["report", "a.json", "--html", "-"], ["--html: - "]),
+            (["matrix_sum", "--format", "csv", "--result"], ["--result", "--format json", "--out"]),
+        ]:
+            self.assert_refused(2, args, *mentions)
 
     def test_products_that_overflow(self):
         for kernel in MATRIX_KERNELS:

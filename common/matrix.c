@@ -105,11 +105,11 @@ static enum ab_status configure_size(const struct settings *settings, struct mat
                        "--size: cannot stand together with --rows or --cols: choose one way");
     if (size != NULL) {
         uint64_t size_bytes;
-        status = parse_count("--size", size, 1, UINT64_MAX, &size_bytes, error);
+        const size_t element_bytes = dtype_bytes(params->dtype);
+        status = parse_count("--size", size, element_bytes, UINT64_MAX, &size_bytes, error);
         if (status != AB_OK)
             return status;
-        uint64_t side = square_root(size_bytes / dtype_bytes(params->dtype));
-        params->rows = params->cols = side > 0 ? side : 1;
+        params->rows = params->cols = square_root(size_bytes / element_bytes);
     }
     if (rows != NULL)
         status = parse_count("--rows", rows, 1, UINT64_MAX, &params->rows, error);

@@ -159,6 +159,7 @@ class Plan(SweepTest):
             (["--sizes", "4Ki,x"], ["--sizes", "x"]),
             (["--sizes", "4Ki;8Ki"], ["--sizes"]),
             (["--sizes", "0"], ["--sizes"]),
+            (["--sizes", "3,4Ki", "matrix_sum"], ["--size", "at least 4"]),
             (["--sizes", "-1"], ["--sizes"]),
             (["--sizes", "1.5k"], ["--sizes"]),
             (["--sizes", "99999999999G"], ["--sizes"]),

@@ -182,8 +182,8 @@ static enum ab_status check_inputs(const struct options *options, struct ab_erro
                            name, kernel->name);
     }
     if (options->file_count > 1 && !kernel->many_files)
-        return ab_fail(error, AB_USAGE, "%s reads one file, and %zu are named: %s, %s%s", kernel->name,
-                       options->file_count, options->files[0], options->files[1],
+        return ab_fail(error, AB_USAGE, "%s reads one file, and %zu are named: %s, %s%s",
+                       kernel->name, options->file_count, options->files[0], options->files[1],
                        options->file_count > 2 ? "..." : "");
     return AB_OK;
 }

@@ -104,7 +104,13 @@ enum ab_status matrix_file_probe(const char *path, struct matrix_file *file, str
     if (result != AB_OK)
         goto cleanup;
     file->is_npy = npy_has_magic(start, got);
-    if (file->is_npy)
+    if (got >= 4 && memcmp(start, "PK\3\4", 4) == 0)
+        result =
+            ab_fail(error, AB_INPUT,
+                    "%s: is an archive, as numpy.savez writes it (.npz): save one array of it, "
+                    "numpy.save('a.npy', numpy.load(file)['arr_0'])",
+                    path);
+    else if (file->is_npy)
         result = npy_probe(fd, path, file, error);
     else if (is_npy_name(path))
         result = ab_fail(error, AB_INPUT,

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/matrix_file.h"
 #include "common/parallel.h"
 
 enum {
@@ -140,6 +141,7 @@ static enum ab_status read_regular(int fd, const char *path, const struct stat *
 static enum ab_status read_file(const char *path, struct text *text, struct ab_error *error)
 {
     struct stat before;
+    const uint64_t begin = text->used;
     const int fd = is_stdin(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0 && errno == EINTR)
         return ab_fail(error, AB_INTERRUPTED, "%s: waiting for a writer was interrupted", path);
@@ -154,6 +156,12 @@ static enum ab_status read_file(const char *path, struct text *text, struct ab_e
         status = read_stream(fd, path, text, error);
     if (!is_stdin(path))
         close(fd);
+    if (status == AB_OK && text->used > begin &&
+        npy_has_magic((const uint8_t *)text->region->data + begin, text->used - begin))
+        status = ab_fail(error, AB_INPUT,
+                         "%s: is a NumPy array, not a text: sum it with matrix_sum, or write it as "
+                         "text with numpy.savetxt",
+                         shown(path));
     return status;
 }
 

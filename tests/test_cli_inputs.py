@@ -1,9 +1,11 @@
 """Inputs that are refused: with exit status 1, one line that says what is wrong with which file,
 where, and what to do, and no traces."""
 
+import io
 import os
 import struct
 import subprocess
+import zipfile
 
 import cli
 from cli import MATRIX_KERNELS, SMALL, CliTest
@@ -156,6 +158,13 @@ class MatrixFiles(CliTest):
     def test_name_is_not_a_promise(self):
         self.assert_bad(self.write("text.npy", "1 2\n3 4\n"), "NUMPY", "rename")
 
+    def test_archives(self):
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as file:
+            file.writestr("arr_0.npy", npy())
+        for name in ("a.npz", "a.npy", "a"):
+            self.assert_bad(self.write(name, archive.getvalue()), "archive", ".npz", "numpy.save(")
+
 
 class Texts(CliTest):
     def test_files_that_are_none(self):
@@ -175,6 +184,12 @@ class Texts(CliTest):
             "directory",
             stdin=os.open(self.folder, os.O_RDONLY | os.O_CLOEXEC),
         )
+
+    def test_arrays(self):
+        self.write("a.npy", npy())
+        self.write("good.txt", "a b\n")
+        for files in (["a.npy"], ["good.txt", "a.npy"]):
+            self.assert_refused(1, ["word_count", *files], "a.npy", "NumPy", "matrix_sum", "savetxt")
 
     def test_standard_input_is_closed(self):
         self.assert_refused(

@@ -81,9 +81,10 @@ void options_help(struct text *text)
     for (size_t i = 0; i < kernel_count(); i++)
         text_add(text, "  %-12s %s\n", kernel_at(i)->name, kernel_at(i)->summary);
     for (const struct known_option *k = known_options; k->name != NULL; k++) {
+        char dashes[OPTION_DASHES];
         if (k->heading != NULL)
             text_add(text, "\n%s\n", k->heading);
-        add_term(text, "--", k->name, k->metavar, k->help);
+        add_term(text, option_dashes(k, dashes), k->name, k->metavar, k->help);
     }
     for (size_t i = 0; i < kernel_count(); i++) {
         text_add(text, "\nOnly for %s\n", kernel_at(i)->name);

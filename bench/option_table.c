@@ -1,5 +1,7 @@
 #include "bench/option_table.h"
 
+#include <stdio.h>
+
 const struct known_command known_commands[] = {
     {"list", COMMAND_LIST, WORDS_NONE, NULL, "kernels, backends, techniques"},
     {"doctor", COMMAND_DOCTOR, WORDS_NONE, NULL, "what would spoil a measurement here"},
@@ -9,6 +11,7 @@ const struct known_command known_commands[] = {
     {"limits", COMMAND_LIMITS, WORDS_NONE, NULL, "how fast this machine can read"},
     {"aa", COMMAND_AA, WORDS_NONE, NULL, "the harness judging itself"},
     {"demo", COMMAND_DEMO, WORDS_NONE, NULL, "for a class: predict, see, explain"},
+    {"help", COMMAND_HELP, WORDS_NONE, NULL, "this text"},
     {0},
 };
 
@@ -183,7 +186,8 @@ const struct known_option known_options[] = {
      .offset = TARGET(fail_on),
      .commands = FOR(COMPARE)},
     {.name = "result",
-     .help = "show the kernel's answer and put it into the rows (of JSON: csv has no column for it)",
+     .help =
+         "show the kernel's answer and put it into the rows (of JSON: csv has no column for it)",
      .kind = OPTION_FLAG,
      .offset = TARGET(result),
      .commands = FOR(MEASURE)},
@@ -200,14 +204,25 @@ const struct known_option known_options[] = {
      .commands = FOR(DEMO)},
     {.name = "quiet", .help = "no progress line", .kind = OPTION_FLAG, .offset = TARGET(quiet)},
     {.name = "help",
+     .letter = 'h',
      .help = "this text",
      .kind = OPTION_COMMAND,
      .offset = TARGET(command),
      .least = COMMAND_HELP},
     {.name = "version",
+     .letter = 'V',
      .help = "version and build",
      .kind = OPTION_COMMAND,
      .offset = TARGET(command),
      .least = COMMAND_VERSION},
     {0},
 };
+
+const char *option_dashes(const struct known_option *option, char dashes[OPTION_DASHES])
+{
+    if (option->letter != 0)
+        snprintf(dashes, OPTION_DASHES, "-%c, --", option->letter);
+    else
+        snprintf(dashes, OPTION_DASHES, "--");
+    return dashes;
+}

@@ -37,6 +37,7 @@ enum option_kind {
 struct known_option {
     const char *heading; /* begins a group in --help */
     const char *name;
+    char letter;         /* also as -h; 0: none */
     const char *metavar; /* NULL: takes no value */
     const char *help;
     enum option_kind kind;
@@ -48,5 +49,9 @@ struct known_option {
 };
 
 extern const struct known_option known_options[]; /* ends with name NULL */
+
+/* What stands before the name: "--", or "-h, --". */
+enum { OPTION_DASHES = 8 };
+const char *option_dashes(const struct known_option *option, char dashes[OPTION_DASHES]);
 
 #endif

@@ -87,6 +87,15 @@ static const struct known_option *find_known(const char *name, size_t length)
     return NULL;
 }
 
+/* "-h"; NULL: there is no such letter. */
+static const struct known_option *find_letter(const char *argument)
+{
+    for (const struct known_option *k = known_options; k->name != NULL; k++)
+        if (k->letter != 0 && argument[1] == k->letter && argument[2] == '\0')
+            return k;
+    return NULL;
+}
+
 static const struct kernel_option *find_own(const struct kernel *kernel, const char *name,
                                             size_t length)
 {
@@ -152,6 +161,17 @@ static enum ab_status read_option(struct reader *reader, const char *argument,
     }
     return ab_fail(error, AB_USAGE, "unknown option '%.80s'; 'accelbench --help' lists them",
                    argument);
+}
+
+static enum ab_status read_letter(struct reader *reader, const char *argument,
+                                  struct ab_error *error)
+{
+    const struct known_option *known = find_letter(argument);
+    return known != NULL ? read_known(reader, known, argument, error)
+                         : ab_fail(error, AB_USAGE,
+                                   "unknown option '%.80s'; options begin with --, 'accelbench "
+                                   "--help' lists them",
+                                   argument);
 }
 
 static enum ab_status unknown_word(const char *word, struct ab_error *error)
@@ -234,8 +254,7 @@ enum ab_status options_parse(int argc, char **argv, struct options *options, str
         else if (!only_words && strncmp(argument, "--", 2) == 0)
             status = read_option(&reader, argument, error);
         else if (!only_words && argument[0] == '-' && argument[1] != '\0')
-            status =
-                ab_fail(error, AB_USAGE, "unknown option '%.80s'; options begin with --", argument);
+            status = read_letter(&reader, argument, error);
         else
             status = read_word(options, argument, error);
         if (options->command == COMMAND_HELP || options->command == COMMAND_VERSION)

@@ -173,6 +173,9 @@ class Tables(CliTest):
         ):
             self.table(*args)
         help_text = self.table("--help")
+        for args in (["-h"], ["matrix_sum", "-h"], ["help"], ["help", "matrix_sum"]):
+            self.assertEqual(self.table(*args), help_text, args)
+        self.assertEqual(self.table("-V"), self.table("--version"))
         for option in [
             "--backend",
             "--baseline",

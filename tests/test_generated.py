@@ -40,7 +40,8 @@ class GeneratedTest(cli.CliTest):
 
     def options(self):
         """All that --help explains, as {option: whether it takes a value}."""
-        lines = re.findall(r"^  (--[a-z-]+)( [A-Z[]\S*)?(?=[ \n])", self.measure("--help").text, re.M)
+        lines = re.findall(r"^  (?:-\w, )?(--[a-z-]+)( [A-Z[]\S*)?(?=[ \n])",
+                           self.measure("--help").text, re.M)
         self.assertGreater(len(lines), 20)
         return {option: value != "" for option, value in lines}
 
@@ -58,7 +59,7 @@ class GeneratedTest(cli.CliTest):
         with open(page, encoding="utf-8") as file:
             text = file.read().replace("\\-", "-")
         for name in [*self.options(), *self.names()[1]]:
-            self.assertRegex(text, rf"(?m)^\.TP\n\\fB{re.escape(name)}\\fR")
+            self.assertRegex(text, rf"(?m)^\.TP\n\\fB(-\w, )?{re.escape(name)}\\fR")
         for section in ("NAME", "SYNOPSIS", "OPTIONS", "EXIT STATUS", "ENVIRONMENT", "EXAMPLES"):
             self.assertIn(f".SH {section}\n", text)
 

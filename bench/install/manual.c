@@ -105,9 +105,10 @@ static void write_backends(struct text *to)
 static void write_options(struct text *to)
 {
     for (const struct known_option *k = known_options; k->name != NULL; k++) {
+        char dashes[OPTION_DASHES];
         if (k->heading != NULL)
             text_add(to, ".SS %s\n", k->heading);
-        term(to, "--", k->name, k->metavar, k->help);
+        term(to, option_dashes(k, dashes), k->name, k->metavar, k->help);
     }
     for (size_t i = 0; i < kernel_count(); i++) {
         text_add(to, ".SS Only for %s\n", kernel_at(i)->name);

@@ -1,21 +1,21 @@
 #include "bench/console_style.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "bench/options.h"
+#include "common/environment.h"
 
 struct console_style console_style(const struct options *options, int file)
 {
-    const char *locale = getenv("LC_ALL");
-    if (locale == NULL || *locale == '\0')
-        locale = getenv("LC_CTYPE");
-    if (locale == NULL || *locale == '\0')
-        locale = getenv("LANG");
-    const char *terminal = getenv("TERM"), *no_color = getenv("NO_COLOR");
-    bool wants_color = isatty(file) == 1 && terminal != NULL && strcmp(terminal, "dumb") != 0 &&
-                       (no_color == NULL || *no_color == '\0');
+    const char *locale = environment_value("LC_ALL");
+    if (locale == NULL)
+        locale = environment_value("LC_CTYPE");
+    if (locale == NULL)
+        locale = environment_value("LANG");
+    const char *terminal = environment_value("TERM"), *no_color = environment_value("NO_COLOR");
+    bool wants_color =
+        isatty(file) == 1 && terminal != NULL && strcmp(terminal, "dumb") != 0 && no_color == NULL;
     return (struct console_style){
         .color = options->color == COLOR_ALWAYS || (options->color == COLOR_AUTO && wants_color),
         .utf8 =

@@ -2,10 +2,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "bench/diagnosis_checks.h"
+#include "common/environment.h"
 
 const char *severity_name(enum severity severity)
 {
@@ -69,8 +69,8 @@ size_t diagnose(const struct examination *examination, struct diagnosis *list, s
 
 struct surroundings surroundings_read(void)
 {
-    return (struct surroundings){.isa = getenv("ACCELBENCH_ISA"),
-                                 .openmp_wait = getenv("OMP_WAIT_POLICY")};
+    return (struct surroundings){.isa = environment_value("ACCELBENCH_ISA"),
+                                 .openmp_wait = environment_value("OMP_WAIT_POLICY")};
 }
 
 size_t diagnose_here(const struct machine *machine, struct clock_calibration clock,

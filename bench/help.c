@@ -9,7 +9,7 @@
 static const struct help_term exit_status[] = {
     {"0", "done and right"},
     {"1", "a failure or a wrong result"},
-    {"2", "wrong command line"},
+    {"2", "wrong command line or environment"},
     {"3", "a backend named by --backend is not available"},
     {"4", "compare: a rule of --fail-on was met"},
     {"130, 143", "interrupted (SIGHUP: 129), with what was measured written"},
@@ -39,7 +39,7 @@ const struct help_note help_notes[] = {
      NULL},
     {"Numbers", "k M G T at the end are powers of 1000, Ki Mi Gi Ti of 1024", NULL},
     {"Exit status", NULL, exit_status},
-    {"Environment", NULL, environment},
+    {"Environment", "one of the program's own that is set to nothing counts as not set", environment},
     {0},
 };
 

@@ -284,7 +284,9 @@ enum ab_status limits_measure(struct limits *limits, const struct options *optio
                               struct ab_error *error)
 {
     *limits = (struct limits){.options = options};
-    enum ab_status status = read_limit_isa(&limits->isa, error);
+    enum ab_status status = memory_limit_check(error);
+    if (status == AB_OK)
+        status = read_limit_isa(&limits->isa, error);
     if (status != AB_OK)
         return status;
     machine_describe(&limits->machine);

@@ -5,6 +5,7 @@
 
 #include "bench/cli.h"
 #include "common/accelbench.h"
+#include "common/environment.h"
 
 /* libgomp binds the first thread as soon as it is loaded where OMP_PROC_BIND is set, and everything
  * that comes from that thread would be left with its CPU: other backends' workers, this program
@@ -30,7 +31,7 @@ static void allow_all_again(void)
 static bool is_left_alone(const struct setting *environment)
 {
     for (const struct setting *s = environment; s->name != NULL; s++)
-        if (s->value == NULL && getenv(s->name) != NULL)
+        if (s->value == NULL && environment_value(s->name) != NULL)
             return true;
     return false;
 }
@@ -44,7 +45,8 @@ static bool complete_environment(void)
         if (backend == NULL || backend->environment == NULL || is_left_alone(backend->environment))
             continue;
         for (const struct setting *s = backend->environment; s->name != NULL; s++)
-            if (s->value != NULL && getenv(s->name) == NULL && setenv(s->name, s->value, 0) == 0)
+            if (s->value != NULL && environment_value(s->name) == NULL &&
+                setenv(s->name, s->value, 1) == 0)
                 changed = true;
     }
     return changed;

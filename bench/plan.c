@@ -6,6 +6,7 @@
 #include "bench/measure.h"
 #include "bench/probe.h"
 #include "bench/stall.h"
+#include "cpu/isa.h"
 
 static bool backend_named(const struct options *options, const char *name)
 {
@@ -194,6 +195,8 @@ static enum ab_status probe(struct measurement *m, struct alternative *a, struct
     a->named = backend_named(m->options, a->entry->name);
     if (status == AB_INTERRUPTED)
         return ab_fail(error, status, "interrupted");
+    if (status == AB_USAGE)
+        return ab_fail(error, status, "%s: %s", a->entry->name, a->error.message);
     if (status == AB_NO_DEVICE && (a->named || is_baseline))
         return ab_fail(error, status, "%s is not available: %s", a->entry->name, a->error.message);
     return AB_OK;
@@ -234,9 +237,19 @@ static void add_limits(struct measurement *m)
     }
 }
 
+/* Variables that only workers read would cost each of them its rows. */
+static enum ab_status check_environment(struct ab_error *error)
+{
+    enum cpu_isa isa;
+    const enum ab_status status = memory_limit_check(error);
+    return status == AB_OK ? cpu_isa_choose(CPU_ISA_PORTABLE, &isa, error) : status;
+}
+
 enum ab_status measurement_plan(struct measurement *measurement, const struct options *options,
                                 struct ab_error *error)
 {
+    if (check_environment(error) != AB_OK)
+        return error->status;
     measurement->options = options;
     measurement->started_s = running_s();
     measurement->alternatives =

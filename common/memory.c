@@ -1,11 +1,11 @@
 #include "common/memory.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "common/cgroup.h"
+#include "common/environment.h"
 #include "common/parse.h"
 #include "common/system_file.h"
 
@@ -26,7 +26,7 @@ static enum ab_status read_available(uint64_t *bytes, struct ab_error *error)
         system_number(text, &kibibytes) && kibibytes * 1024 < *bytes)
         *bytes = kibibytes * 1024;
 
-    const char *limit_text = getenv(limit_variable);
+    const char *limit_text = environment_value(limit_variable);
     if (limit_text == NULL)
         return AB_OK;
     uint64_t limit;
@@ -41,6 +41,12 @@ uint64_t memory_available_bytes(void)
     uint64_t bytes;
     struct ab_error error = {0};
     return read_available(&bytes, &error) == AB_OK ? bytes : 0;
+}
+
+enum ab_status memory_limit_check(struct ab_error *error)
+{
+    uint64_t bytes;
+    return read_available(&bytes, error);
 }
 
 enum ab_status memory_check(uint64_t bytes, const char *what, struct ab_error *error)

@@ -39,6 +39,9 @@ void region_free(struct region *region);
  * (bytes, suffixes as on the command line). Swap does not count. UINT64_MAX when unknown. */
 uint64_t memory_available_bytes(void);
 
+/* AB_USAGE where that variable is set and no number of bytes. */
+enum ab_status memory_limit_check(struct ab_error *error);
+
 /* AB_NO_MEMORY unless `bytes` are available; `what` as above. */
 enum ab_status memory_check(uint64_t bytes, const char *what, struct ab_error *error);
 

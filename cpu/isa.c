@@ -1,8 +1,8 @@
 #include "cpu/isa.h"
 
 #include <stddef.h>
-#include <stdlib.h>
 
+#include "common/environment.h"
 #include "common/parse.h"
 
 static const char variable[] = "ACCELBENCH_ISA";
@@ -54,7 +54,7 @@ enum cpu_isa cpu_isa_best(void)
 
 enum ab_status cpu_isa_choose(enum cpu_isa otherwise, enum cpu_isa *isa, struct ab_error *error)
 {
-    const char *asked = getenv(variable);
+    const char *asked = environment_value(variable);
     if (asked == NULL) {
         *isa = otherwise;
         return AB_OK;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/environment.h"
 #include "common/parse.h"
 #include "gpu/cuda.h"
 #include "gpu/matrix_cuda.h"
@@ -167,7 +168,7 @@ static enum ab_status list_cuda(struct device_list *list, struct ab_error *error
 
 static enum ab_status read_limit(struct cuda_context *context, struct ab_error *error)
 {
-    const char *text = getenv("ACCELBENCH_CUDA_MEMORY_LIMIT");
+    const char *text = environment_value("ACCELBENCH_CUDA_MEMORY_LIMIT");
     uint64_t bytes;
     if (text == NULL)
         return AB_OK;

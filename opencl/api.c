@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <stdlib.h>
 
+#include "common/environment.h"
 #include "common/topology.h"
 
 struct opencl_api opencl;
@@ -30,7 +31,7 @@ enum ab_status opencl_load(struct ab_error *error)
     if (opencl.library != NULL)
         return AB_OK;
     ask_for_bound_threads();
-    const char *name = getenv("ACCELBENCH_OPENCL_LIBRARY");
+    const char *name = environment_value("ACCELBENCH_OPENCL_LIBRARY");
     if (name == NULL)
         name = "libOpenCL.so.1";
     void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);

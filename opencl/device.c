@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/environment.h"
 #include "common/parse.h"
 #include "common/system_file.h"
 
@@ -48,9 +49,9 @@ static bool is_listed(const char *list, const char *word)
 
 static enum ab_status take_away(struct opencl_device *d, struct ab_error *error)
 {
-    const char *without = getenv("ACCELBENCH_OPENCL_WITHOUT");
-    const char *access = getenv("ACCELBENCH_OPENCL_ACCESS");
-    const char *largest = getenv("ACCELBENCH_OPENCL_LARGEST");
+    const char *without = environment_value("ACCELBENCH_OPENCL_WITHOUT");
+    const char *access = environment_value("ACCELBENCH_OPENCL_ACCESS");
+    const char *largest = environment_value("ACCELBENCH_OPENCL_LARGEST");
     if (without != NULL && is_listed(without, "fp64"))
         d->has_double = false;
     if (without != NULL && is_listed(without, "int64_atomics"))

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/environment.h"
 #include "common/unicode.h"
 #include "opencl/words.h"
 
@@ -89,7 +90,7 @@ static enum ab_status prepare(struct job *job, const struct opencl_words_shape *
              "-cl-std=CL1.2 -D%s -DGROUP_ITEMS=%zu -DLANES=%d -DCACHE_SLOTS=%d%s",
              words->rule == RULE_UNICODE ? "UNICODE" : "ASCII", words->group_items,
              words->shape->alone ? LANES_ALONE : LANES, OPENCL_GROUP_CACHE_SLOTS,
-             getenv("ACCELBENCH_OPENCL_ATOMIC_LOADS") != NULL ? " -DATOMIC_LOADS" : "");
+             environment_value("ACCELBENCH_OPENCL_ATOMIC_LOADS") != NULL ? " -DATOMIC_LOADS" : "");
     status = opencl_program(context, &word_count_source, options, &words->program, error);
     if (status == AB_OK)
         status = params(job)->task == TASK_TOTAL ? opencl_total_prepare(job, error)

@@ -244,6 +244,17 @@ class Unavailable(CliTest):
 class Environment(CliTest):
     """OpenMP's threads do not wait awake for long; a user who says how long is obeyed."""
 
+    def test_instructions(self):
+        for command in (["matrix_sum", *SMALL], ["sweep", "--quick"], ["aa"], ["limits"]):
+            self.assert_refused(
+                2,
+                command,
+                "ACCELBENCH_ISA",
+                "portable, avx2, avx512, avx512vnni",
+                env=environment(ACCELBENCH_ISA="foo"),
+            )
+        self.measure("matrix_sum", *SMALL, env=environment(ACCELBENCH_ISA=""))
+
     def waiting(self, **changes):
         """What the runtime last said of GOMP_SPINCOUNT (gcc) or KMP_BLOCKTIME (clang)."""
         unset = {"GOMP_SPINCOUNT": None, "KMP_BLOCKTIME": None}
@@ -312,16 +323,18 @@ class Memory(CliTest):
                 )
 
     def test_limit_is_a_size(self):
-        for limit in ["", "abc", "-1", "99999999999T"]:
-            self.assert_refused(
-                2,
-                ["matrix_sum", *SMALL],
-                "ACCELBENCH_MEMORY_LIMIT",
-                env=environment(ACCELBENCH_MEMORY_LIMIT=limit),
-            )
+        for limit in ["abc", "-1", "99999999999T"]:
+            for command in (["matrix_sum", *SMALL], ["sweep", "--quick"], ["limits"]):
+                self.assert_refused(
+                    2,
+                    command,
+                    "ACCELBENCH_MEMORY_LIMIT",
+                    env=environment(ACCELBENCH_MEMORY_LIMIT=limit),
+                )
 
     def test_enough_is_enough(self):
-        self.measure("matrix_sum", *SMALL, env=environment(ACCELBENCH_MEMORY_LIMIT="1G"))
+        for limit in ("1G", ""):
+            self.measure("matrix_sum", *SMALL, env=environment(ACCELBENCH_MEMORY_LIMIT=limit))
 
 
 if __name__ == "__main__":

@@ -83,6 +83,12 @@ class FailureTest(CliTest):
         self.assert_one_line(result.err, "bytes of device memory", "ACCELBENCH_CUDA_MEMORY_LIMIT")
 
 
+    def test_memory_limit_that_is_no_size(self):
+        limit = "ACCELBENCH_CUDA_MEMORY_LIMIT"
+        self.assert_refused(2, [*QUICK, *MATRIX], "cuda", limit, env=environment(**{limit: "abc"}))
+        self.measure(*QUICK, *CUDA, *MATRIX, env=environment(**{limit: ""}))
+
+
 class SampleTest(CliTest):
     def summaries(self, *args, **options):
         document = self.measure_json(*QUICK, *CUDA, *args, *MATRIX, **options)

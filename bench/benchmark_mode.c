@@ -18,7 +18,8 @@
 
 struct target {
     struct options options;
-    bool wanted; /* the filter takes some of its series */
+    struct ab_error refusal; /* why this kernel cannot be measured so; AB_OK: it can */
+    bool wanted;             /* the filter takes some of its series */
 };
 
 struct mode {
@@ -129,6 +130,15 @@ static bool names_a_kernel(struct mode *mode, bool *is_command)
     return named;
 }
 
+/* What no kernel takes is wrong whichever of them the filter takes. */
+static enum ab_status check_any_can(const struct mode *mode, struct ab_error *error)
+{
+    for (size_t i = 0; i < mode->count; i++)
+        if (mode->targets[i].refusal.status == AB_OK)
+            return AB_OK;
+    return ab_fail(error, AB_USAGE, "%s", mode->targets[0].refusal.message);
+}
+
 static enum ab_status read_command_line(struct mode *mode, struct ab_error *error)
 {
     bool is_command;
@@ -140,12 +150,17 @@ static enum ab_status read_command_line(struct mode *mode, struct ab_error *erro
     enum ab_status status = check_flags(error);
     for (; status == AB_OK && mode->count < wanted; mode->count++) {
         struct options *options = &mode->targets[mode->count].options;
-        status = parse(mode, one ? NULL : kernel_at(mode->count)->name, options, error);
+        struct ab_error *refusal = &mode->targets[mode->count].refusal;
+        status = parse(mode, one ? NULL : kernel_at(mode->count)->name, options, refusal);
         if (status == AB_OK)
             status = check_options(options, error);
+        else if (status == AB_USAGE)
+            status = AB_OK;
+        else
+            ab_fail(error, status, "%s", refusal->message);
         apply_flags(options);
     }
-    return status;
+    return status == AB_OK ? check_any_can(mode, error) : status;
 }
 
 /* ---- Rows -------------------------------------------------------------------------------- */
@@ -251,13 +266,31 @@ static void begin(struct mode *mode)
                 console_name_columns(longest, aggregates ? strlen("median") : 0));
 }
 
+static enum ab_status add_names(struct mode *mode, const struct options *options,
+                                struct ab_error *error)
+{
+    return series_names(options, &mode->filter, &mode->arena, &mode->names, error);
+}
+
+/* One of several kernels may refuse what the others take, if the filter takes none of its series:
+ * those that it has without options. */
 static enum ab_status survey(struct mode *mode, struct target *target, struct ab_error *error)
 {
-    size_t before = mode->names.count;
-    enum ab_status status =
-        series_names(&target->options, &mode->filter, &mode->arena, &mode->names, error);
+    const size_t before = mode->names.count;
+    struct ab_error *refusal = &target->refusal;
+    enum ab_status status = refusal->status;
+    if (status == AB_OK)
+        status = add_names(mode, &target->options, refusal);
+    if (status == AB_USAGE && mode->count > 1) {
+        struct options defaults = target->options;
+        defaults.setting_count = 0;
+        defaults.techniques = NULL;
+        if (add_names(mode, &defaults, error) != AB_OK)
+            return error->status;
+        status = mode->names.count > before ? AB_USAGE : AB_OK;
+    }
     target->wanted = mode->names.count > before;
-    return status;
+    return status == AB_OK ? AB_OK : ab_fail(error, status, "%s", refusal->message);
 }
 
 static enum ab_status run_or_list(struct mode *mode, struct ab_error *error)

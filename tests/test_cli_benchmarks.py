@@ -69,6 +69,18 @@ class BenchmarkTest(CliTest):
                          [name for name in names
                           if "_serial/" not in name and not name.startswith("traversal")])
 
+    def test_kernels_that_the_filter_leaves_out(self):
+        """They need not take the options, which are for others."""
+        sizes = ["--rows", "100", "--cols", "90", "--backend", "serial"]
+        self.assertEqual(self.names("--benchmark_filter=^matrix_sum", *sizes),
+                         ["matrix_sum_serial/100/90/real_time"])
+        self.assertEqual(self.names("--benchmark_filter=word", "--size", "3", "--backend", "serial"),
+                         ["word_count_serial/3/real_time"])
+        for filter_ in ("sum|word", "."):
+            self.assert_refused(2, [f"--benchmark_filter={filter_}", *sizes],
+                                "--rows does not apply to word_count")
+        self.assert_refused(2, ["--benchmark_filter=nothing", "--bogus"], "--bogus")
+
     # ---- Runs -----------------------------------------------------------------------------
 
     def test_runs_what_the_filter_takes(self):

@@ -10,7 +10,7 @@ static const struct help_term exit_status[] = {
     {"0", "done and right"},
     {"1", "a failure or a wrong result"},
     {"2", "wrong command line or environment"},
-    {"3", "a backend named by --backend is not available"},
+    {"3", "a backend, device or technique that was named is not available"},
     {"4", "compare: a rule of --fail-on was met"},
     {"130, 143", "interrupted (SIGHUP: 129), with what was measured written"},
     {0},

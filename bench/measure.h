@@ -80,8 +80,8 @@ struct measure_observer {
 };
 
 /* Starts the clock of --budget. Decides who takes part and opens every backend once, in a worker,
- * to see whether it works. AB_NO_DEVICE or AB_NOT_BUILT when a backend that was named is not
- * available; AB_USAGE also for a variable of the environment. */
+ * to see whether it works. AB_NO_DEVICE or AB_NOT_BUILT when a backend, device or technique that
+ * was named is not available; AB_USAGE also for a variable of the environment. */
 enum ab_status measurement_plan(struct measurement *measurement, const struct options *options,
                                 struct ab_error *error);
 

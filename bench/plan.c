@@ -6,11 +6,14 @@
 #include "bench/measure.h"
 #include "bench/probe.h"
 #include "bench/stall.h"
+#include "bench/text.h"
 #include "cpu/isa.h"
 
+/* By --backend, or as the one that the device is of. */
 static bool backend_named(const struct options *options, const char *name)
 {
-    return options->backends != NULL && list_contains(options->backends, name);
+    return (options->backends != NULL && list_contains(options->backends, name)) ||
+           device_is_of(options, name);
 }
 
 static bool backend_wanted(const struct options *options, const char *name)
@@ -39,22 +42,45 @@ static void add_dash(struct measurement *m, const struct backend_entry *entry,
     ab_fail(&m->alternatives[m->count - 1].error, status, "%s", why);
 }
 
-/* A technique and a backend that are both named belong together, or there is an error. */
-static enum ab_status check_techniques(const struct kernel *kernel,
-                                       const struct backend_entry *entry,
-                                       const struct implementation *cell, const char *names,
-                                       struct ab_error *error)
+static bool has_technique(const struct kernel *kernel, const struct backend_entry *entry,
+                          const char *name, size_t length)
 {
-    for (const char *name = names; *name != '\0';) {
-        int length = (int)strcspn(name, ",");
-        bool found = false;
-        for (const struct technique *t = cell->techniques; t->name != NULL && !found; t++)
-            found = (int)strlen(t->name) == length && memcmp(t->name, name, (size_t)length) == 0;
+    const struct implementation *cell = find_implementation(kernel, entry);
+    if (cell == NULL || cell->techniques == NULL)
+        return false;
+    for (const struct technique *t = cell->techniques; t->name != NULL; t++)
+        if (strlen(t->name) == length && memcmp(t->name, name, length) == 0)
+            return true;
+    return false;
+}
+
+static bool any_has_technique(const struct options *options, const char *name, size_t length)
+{
+    for (size_t i = 0; i < backend_count(); i++)
+        if (backend_wanted(options, backend_at(i)->name) &&
+            has_technique(options->kernel, backend_at(i), name, length))
+            return true;
+    return false;
+}
+
+/* A technique and a backend that are both named belong together, or there is an error; so do a
+ * technique and the kernel, where the backend is NULL. */
+static enum ab_status check_techniques(const struct options *options,
+                                       const struct backend_entry *entry, struct ab_error *error)
+{
+    if (options->techniques == NULL || strcmp(options->techniques, "all") == 0)
+        return AB_OK;
+    for (const char *name = options->techniques; *name != '\0';) {
+        const size_t length = strcspn(name, ",");
+        const bool found = entry == NULL ? any_has_technique(options, name, length)
+                                         : has_technique(options->kernel, entry, name, length);
         if (!found)
             return ab_fail(error, AB_USAGE,
                            "%s on %s has no technique '%.*s'; 'accelbench list' shows what there "
                            "is",
-                           kernel->name, entry->name, length, name);
+                           options->kernel->name,
+                           entry == NULL ? "the backends that are built" : entry->name, (int)length,
+                           name);
         name += length;
         name += *name == ',';
     }
@@ -93,8 +119,8 @@ static enum ab_status add_cell(struct measurement *m, const struct backend_entry
             found = true;
         }
     }
-    if (named && !all)
-        return check_techniques(options->kernel, entry, cell, options->techniques, error);
+    if (named)
+        return check_techniques(options, entry, error);
     if (!found)
         add_dash(m, entry, AB_UNSUPPORTED, "no such technique here");
     return AB_OK;
@@ -147,6 +173,49 @@ static size_t most_alternatives(const struct kernel *kernel)
             most += 2; /* from pinned and from pageable memory */
     }
     return most;
+}
+
+/* A device that was asked for and that no backend has is an error, as it is of a backend that was
+ * named. What else went wrong with a backend has a row to say so. */
+static enum ab_status check_device(const struct measurement *m, struct ab_error *error)
+{
+    const struct backend_entry *before = NULL;
+    struct text reasons = {0};
+    bool missing = m->options->device != NULL;
+    for (size_t i = 0; i < m->count && missing; i++) {
+        const struct alternative *a = &m->alternatives[i];
+        if (a->technique == NULL || a->entry->backend->memory != MEMORY_DEVICE ||
+            a->assignment.options.device == NULL || a->entry == before)
+            continue;
+        missing = a->error.status == AB_NO_DEVICE;
+        text_add(&reasons, "%s%s: %s", before == NULL ? "" : "; ", a->entry->name,
+                 a->error.message);
+        before = a->entry;
+    }
+    if (missing)
+        ab_fail(error, AB_NO_DEVICE, "--device %.80s is not available: %s", m->options->device,
+                reasons.failed ? "'accelbench list' names those that are" : reasons.data);
+    text_free(&reasons);
+    return error->status;
+}
+
+/* A technique that only backends have that cannot run here. */
+static enum ab_status check_any_takes_part(const struct measurement *m, struct ab_error *error)
+{
+    const struct alternative *wanted = NULL;
+    for (size_t i = 0; i < m->count; i++) {
+        const struct alternative *a = &m->alternatives[i];
+        if (a->technique == NULL || a->only_baseline)
+            continue;
+        if (a->error.status == AB_OK)
+            return AB_OK;
+        wanted = wanted == NULL ? a : wanted;
+    }
+    return wanted == NULL
+               ? AB_OK
+               : ab_fail(error, wanted->error.status,
+                         "%s by technique '%s' is not available: %s: %s", m->options->kernel->name,
+                         wanted->technique->name, wanted->entry->name, wanted->error.message);
 }
 
 static bool device_option_fits(const struct measurement *m)
@@ -263,7 +332,9 @@ enum ab_status measurement_plan(struct measurement *measurement, const struct op
         if (status != AB_OK)
             return status;
     }
-    enum ab_status status = add_baseline(measurement, error);
+    enum ab_status status = check_techniques(options, NULL, error);
+    if (status == AB_OK)
+        status = add_baseline(measurement, error);
     if (status == AB_OK && !device_option_fits(measurement))
         status = ab_fail(error, AB_USAGE,
                          "--device and --transfer are for backends with memory of their own, and "
@@ -271,6 +342,10 @@ enum ab_status measurement_plan(struct measurement *measurement, const struct op
     for (size_t i = 0; i < measurement->count && status == AB_OK; i++)
         if (measurement->alternatives[i].technique != NULL)
             status = probe(measurement, &measurement->alternatives[i], error);
+    if (status == AB_OK)
+        status = check_device(measurement, error);
+    if (status == AB_OK)
+        status = check_any_takes_part(measurement, error);
     if (options->both_transfers)
         add_pageable(measurement);
     add_limits(measurement);

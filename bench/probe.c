@@ -16,6 +16,13 @@ static const char *device_for(const char *device, const char *backend)
     return device;
 }
 
+bool device_is_of(const struct options *options, const char *backend)
+{
+    const size_t length = strlen(backend);
+    return options->device != NULL && strncmp(options->device, backend, length) == 0 &&
+           options->device[length] == ':';
+}
+
 struct backend_options backend_options(const struct options *options, const struct backend *backend)
 {
     return (struct backend_options){

@@ -6,6 +6,9 @@
 #include "bench/options.h"
 #include "bench/worker.h"
 
+/* Whether --device is BACKEND:N of this one. */
+bool device_is_of(const struct options *options, const char *backend);
+
 /* What this backend's open is given: of --device BACKEND:N only the one that is named sees N. */
 struct backend_options backend_options(const struct options *options,
                                        const struct backend *backend);

@@ -84,6 +84,10 @@ class Devices(OpenclTest):
         self.assert_refused(
             3, [*command, "no such"], "is named 'no such'", "accelbench list", env=two
         )
+        for device, mentions in [("opencl:2", ["only 0 to 1"]), ("nosuch", ["--device nosuch"])]:
+            self.assert_refused(
+                3, ["matrix_sum", "--device", device], *mentions, "accelbench list", env=two
+            )
         same = environment(True, POCL_DEVICES="pthread pthread")
         self.assert_refused(
             3, [*command, "pthread"], "2 OpenCL devices are named", "by its number", env=same

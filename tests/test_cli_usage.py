@@ -241,6 +241,47 @@ class Unavailable(CliTest):
                 )
 
 
+    def test_techniques_that_no_backend_has(self):
+        kernels = self.measure("list", "--format", "json").json["kernels"]
+        cells = {k["name"]: set(sum(k["techniques"].values(), [])) for k in kernels}
+        known = set.union({"library"}, *cells.values())
+        for kernel, there in cells.items():
+            for name in known - there:
+                for args in ([name], [f"simple,{name}"]):
+                    for command in ([kernel], ["sweep", kernel, "--quick"]):
+                        self.assert_refused(
+                            2, [*command, "--technique", *args], kernel, f"'{name}'", "list", **self.NO_MEMORY
+                        )
+
+    def test_techniques_of_unavailable_backends_only(self):
+        listed = self.measure("list", "--format", "json").json
+        reasons = {b["name"]: b["reason"] for b in listed["backends"] if not b["available"]}
+        for kernel in listed["kernels"]:
+            cells = kernel["techniques"]
+            here = set(sum((names for b, names in cells.items() if b not in reasons), []))
+            for backend, reason in reasons.items():
+                for name in set(cells[backend]) - here:
+                    for command in ([kernel["name"]], ["sweep", kernel["name"], "--quick"]):
+                        self.assert_refused(
+                            3, [*command, "--technique", name], f"'{name}'", backend, reason, **self.NO_MEMORY
+                        )
+
+    def test_devices_that_are_not_there(self):
+        listed = self.measure("list", "--format", "json").json["backends"]
+        listed = [b for b in listed if b["name"] in ("cuda", "opencl")]
+        reasons = {b["name"]: b["reason"] for b in listed if not b["available"]}
+        for backend in reasons:
+            for device in ("0", "nosuch"):
+                self.assert_refused(
+                    3, ["matrix_sum", "--device", f"{backend}:{device}"], reasons[backend], **self.NO_MEMORY
+                )
+        if any(b["built"] for b in listed):
+            for device in ("99", "nosuch", "foo:0"):
+                self.assert_refused(
+                    3, ["matrix_sum", "--device", device], f"--device {device}", **self.NO_MEMORY
+                )
+
+
 class Environment(CliTest):
     """OpenMP's threads do not wait awake for long; a user who says how long is obeyed."""
 

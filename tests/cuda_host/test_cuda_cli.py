@@ -59,6 +59,10 @@ class DeviceTest(CliTest):
         self.assertTrue(rows_of(document, "serial"))
         self.assertFalse(rows_of(document))
 
+    def test_technique_of_cuda_only(self):
+        self.assert_refused(3, ["traversal", "--technique", "warp"], "'warp'", "no usable NVIDIA GPU",
+                            env=environment(CUDA_HOST_DEVICES="0"))
+
     def test_no_gpu(self):
         self.assert_refused(3, [*CUDA, *MATRIX], "no usable NVIDIA GPU",
                             env=environment(CUDA_HOST_DEVICES="0"))

@@ -1,4 +1,5 @@
 /* What a measurement is made on: the input, its copies, the expected answer. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -82,6 +83,21 @@ static void fail_all(struct measurement *m, const struct ab_error *error)
         ab_fail(&m->alternatives[i].error, error->status, "no expected answer: %s", error->message);
 }
 
+/* Before anything is made or read. */
+static enum ab_status check_memory(const struct problem *problem, const struct settings *settings,
+                                   struct ab_error *error)
+{
+    const char *name = problem->kernel->name;
+    char what[256], more[32] = "";
+    if (settings->file_count == 0)
+        return memory_check(problem->need_bytes, name, "choose a smaller size", error);
+    if (settings->file_count > 1)
+        snprintf(more, sizeof(more), " and %zu more", settings->file_count - 1);
+    snprintf(what, sizeof(what), "%s of %.180s%s", name, settings->files[0], more);
+    return memory_check(problem->need_bytes, what,
+                        "split the input, or use a machine with more memory", error);
+}
+
 enum ab_status measurement_make_input(struct measurement *m, struct ab_error *error)
 {
     const struct kernel *kernel = m->options->kernel;
@@ -90,7 +106,7 @@ enum ab_status measurement_make_input(struct measurement *m, struct ab_error *er
     problem->kernel = kernel;
     enum ab_status status = kernel->configure(&settings, problem, error);
     if (status == AB_OK)
-        status = memory_check(problem->need_bytes, kernel->name, error);
+        status = check_memory(problem, &settings, error);
     if (status != AB_OK)
         return status;
     progress_show(settings.file_count == 0 ? "making the input" : "reading the input", -1);

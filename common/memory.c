@@ -14,6 +14,7 @@ enum {
     CHECKED_BYTES = 1 << 20 /* smaller growth is not worth reading the kernel's files for */
 };
 
+static const char general_remedy[] = "choose a smaller input, or a machine with more memory";
 static const char limit_variable[] = "ACCELBENCH_MEMORY_LIMIT";
 
 /* UINT64_MAX when unknown; AB_USAGE when the variable holds no size. */
@@ -49,15 +50,16 @@ enum ab_status memory_limit_check(struct ab_error *error)
     return read_available(&bytes, error);
 }
 
-enum ab_status memory_check(uint64_t bytes, const char *what, struct ab_error *error)
+enum ab_status memory_check(uint64_t bytes, const char *what, const char *remedy,
+                            struct ab_error *error)
 {
     uint64_t available;
     enum ab_status status = read_available(&available, error);
     if (status != AB_OK || bytes <= available)
         return status;
     char need[FORMAT_BYTES], room[FORMAT_BYTES];
-    return ab_fail(error, AB_NO_MEMORY, "%s needs %s, %s are available: choose a smaller size",
-                   what, format_bytes(bytes, need), format_bytes(available, room));
+    return ab_fail(error, AB_NO_MEMORY, "%s needs %s, %s are available: %s", what,
+                   format_bytes(bytes, need), format_bytes(available, room), remedy);
 }
 
 /* New pages; from a huge page's size on they begin where a huge page can. */
@@ -107,16 +109,15 @@ enum ab_status region_resize(struct region *region, size_t bytes, const char *wh
     size_t capacity = bytes > SIZE_MAX - page ? bytes : (bytes + page - 1) / page * page;
     size_t growth = capacity - region->capacity;
     if (growth >= CHECKED_BYTES) {
-        enum ab_status status = memory_check(growth, what, error);
+        enum ab_status status = memory_check(growth, what, general_remedy, error);
         if (status != AB_OK)
             return status;
     }
     void *data = region->data == NULL ? map_pages(capacity) : move_pages(region, capacity);
     if (data == MAP_FAILED) {
         char need[FORMAT_BYTES];
-        return ab_fail_errno(error, AB_NO_MEMORY,
-                             "%s needs %s, which the system refuses: choose a smaller size", what,
-                             format_bytes(capacity, need));
+        return ab_fail_errno(error, AB_NO_MEMORY, "%s needs %s, which the system refuses: %s", what,
+                             format_bytes(capacity, need), general_remedy);
     }
     /* Advice only: without transparent huge pages the region works as well. */
     if (capacity >= HUGE_PAGE_BYTES)

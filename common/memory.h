@@ -42,8 +42,9 @@ uint64_t memory_available_bytes(void);
 /* AB_USAGE where that variable is set and no number of bytes. */
 enum ab_status memory_limit_check(struct ab_error *error);
 
-/* AB_NO_MEMORY unless `bytes` are available; `what` as above. */
-enum ab_status memory_check(uint64_t bytes, const char *what, struct ab_error *error);
+/* AB_NO_MEMORY unless `bytes` are available; `what` as above, `remedy` ends the message. */
+enum ab_status memory_check(uint64_t bytes, const char *what, const char *remedy,
+                            struct ab_error *error);
 
 #ifdef __cplusplus
 }

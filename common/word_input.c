@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -58,20 +59,23 @@ struct text {
     uint64_t used;
 };
 
-static enum ab_status make_room(struct text *text, uint64_t bytes, struct ab_error *error)
+static enum ab_status make_room(struct text *text, uint64_t bytes, const char *path,
+                                struct ab_error *error)
 {
+    char what[256];
     if (text->region->capacity - text->used >= bytes)
         return AB_OK;
-    return region_resize(text->region, text->used + bytes, "the text", error);
+    snprintf(what, sizeof(what), "the text up to here in %.180s", shown(path));
+    return region_resize(text->region, text->used + bytes, what, error);
 }
 
 /* Room for a text of unknown size is doubled when it is used up. */
-static enum ab_status make_more_room(struct text *text, struct ab_error *error)
+static enum ab_status make_more_room(struct text *text, const char *path, struct ab_error *error)
 {
     if (text->region->capacity - text->used >= PIECE_BYTES)
         return AB_OK;
     const uint64_t more = text->used < FIRST_PIPE_BYTES ? FIRST_PIPE_BYTES : text->used;
-    return make_room(text, more, error);
+    return make_room(text, more, path, error);
 }
 
 /* One read(): *got is 0 at the end. */
@@ -91,7 +95,7 @@ static enum ab_status read_stream(int fd, const char *path, struct text *text,
                                   struct ab_error *error)
 {
     for (;;) {
-        enum ab_status status = make_more_room(text, error);
+        enum ab_status status = make_more_room(text, path, error);
         if (status != AB_OK)
             return status;
         uint64_t got = 0;
@@ -109,7 +113,7 @@ static enum ab_status read_regular(int fd, const char *path, const struct stat *
     const off_t start = lseek(fd, 0, SEEK_CUR); /* standard input may be part-read already */
     const uint64_t size =
         start >= 0 && start < before->st_size ? (uint64_t)(before->st_size - start) : 0;
-    enum ab_status status = make_room(text, size, error);
+    enum ab_status status = make_room(text, size, path, error);
     if (status != AB_OK)
         return status;
     uint64_t done = 0, got = 1;
@@ -187,7 +191,7 @@ enum ab_status word_input_read(const struct settings *settings, struct region *t
     struct text appended = {.region = text};
     for (size_t i = 0; i < settings->file_count && status == AB_OK; i++) {
         if (i > 0) {
-            status = make_room(&appended, 1, error);
+            status = make_room(&appended, 1, settings->files[i], error);
             if (status != AB_OK)
                 break;
             ((uint8_t *)text->data)[appended.used++] = '\n';

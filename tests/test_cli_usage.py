@@ -350,6 +350,21 @@ class Memory(CliTest):
         )
         self.assert_refused_before_taking(["word_count", "--size", "1000T"], "available", "smaller")
 
+    def test_files_that_are_too_large(self):
+        """Known by their size, before they are read; a device shows it on reading."""
+        remedy = "split the input, or use a machine with more memory"
+        for name in ("words.txt", "other.txt"):
+            with open(self.path(name), "wb") as file:
+                file.truncate(10**9)
+        limit = {"env": environment(ACCELBENCH_MEMORY_LIMIT="100M")}
+        for args, what in [
+            (["word_count", "words.txt"], "word_count of words.txt needs 1.5 GB"),
+            (["word_count", "words.txt", "other.txt"], "words.txt and 1 more needs 3.0 GB"),
+            (["matrix_sum", "words.txt"], "matrix_sum of words.txt needs"),
+        ]:
+            self.assert_refused(1, args, what, "available", remedy, **limit)
+        self.assert_refused(1, ["word_count", "/dev/zero"], "/dev/zero needs", "smaller input", **limit)
+
     def test_more_than_is_allowed(self):
         for args in [
             ["matrix_sum"],

@@ -70,7 +70,8 @@ size_t diagnose(const struct examination *examination, struct diagnosis *list, s
 struct surroundings surroundings_read(void)
 {
     return (struct surroundings){.isa = environment_value("ACCELBENCH_ISA"),
-                                 .openmp_wait = environment_value("OMP_WAIT_POLICY")};
+                                 .openmp_wait = environment_value("OMP_WAIT_POLICY"),
+                                 .openmp_threads = environment_value("OMP_NUM_THREADS")};
 }
 
 size_t diagnose_here(const struct machine *machine, struct clock_calibration clock,

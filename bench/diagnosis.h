@@ -30,8 +30,9 @@ struct diagnosis {
 
 /* Values of environment variables; NULL: not set. */
 struct surroundings {
-    const char *isa;         /* ACCELBENCH_ISA */
-    const char *openmp_wait; /* OMP_WAIT_POLICY */
+    const char *isa;            /* ACCELBENCH_ISA */
+    const char *openmp_wait;    /* OMP_WAIT_POLICY */
+    const char *openmp_threads; /* OMP_NUM_THREADS */
 };
 
 struct surroundings surroundings_read(void);

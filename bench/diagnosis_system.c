@@ -5,6 +5,7 @@
 
 #include "bench/diagnosis_checks.h"
 #include "common/parse.h"
+#include "common/system_file.h"
 
 /* The last -O counts, as for the compiler; "" is -O0. */
 static const char *optimization(const char *flags)
@@ -72,6 +73,21 @@ static bool check_openmp_wait(const struct examination *e, struct diagnosis *d)
                     policy);
     diagnosis_remedy(d, "let them sleep");
     diagnosis_command(d, "unset OMP_WAIT_POLICY");
+    return true;
+}
+
+static bool check_openmp_threads(const struct examination *e, struct diagnosis *d)
+{
+    const char *threads = e->surroundings.openmp_threads;
+    uint64_t count;
+    if (threads == NULL || !system_number(threads, &count) || count == e->machine->cpus_allowed)
+        return false;
+    diagnosis_start(d, "openmp-threads", SEVERITY_NOTE,
+                    "OMP_NUM_THREADS=%.40s does not count here: openmp and pthread have as many "
+                    "threads as --threads says, or else as there are CPUs that may be used.",
+                    threads);
+    diagnosis_remedy(d, "say it to the program");
+    diagnosis_command(d, "accelbench --threads %llu ...", (unsigned long long)count);
     return true;
 }
 
@@ -219,8 +235,17 @@ static bool check_clock_source(const struct examination *e, struct diagnosis *d)
 }
 
 diagnosis_check *const system_checks[] = {
-    check_debug_build, check_sanitizer_build, check_isa,
-    check_openmp_wait, check_memory,          check_swap,
-    check_numa,        check_numa_balancing,  check_huge_pages,
-    check_aslr,        check_clock_source,    NULL,
+    check_debug_build,
+    check_sanitizer_build,
+    check_isa,
+    check_openmp_wait,
+    check_openmp_threads,
+    check_memory,
+    check_swap,
+    check_numa,
+    check_numa_balancing,
+    check_huge_pages,
+    check_aslr,
+    check_clock_source,
+    NULL,
 };

@@ -49,7 +49,9 @@ const struct known_option known_options[] = {
      .commands = FOR(MEASURE) | FOR(SWEEP) | FOR(REPORT)},
     {.name = "threads",
      .metavar = "N",
-     .help = "threads of openmp and pthread (default the CPUs this process may use)",
+     .help = "threads of openmp and pthread, whatever OMP_NUM_THREADS says (default the CPUs this "
+             "process "
+             "may use)",
      .kind = OPTION_COUNT,
      .offset = TARGET(threads),
      .least = 1,

@@ -301,6 +301,16 @@ static void spins(struct patient *p)
     p->surroundings.openmp_wait = "ACTIVE";
 }
 
+static void few_openmp_threads(struct patient *p)
+{
+    p->surroundings.openmp_threads = "5,2";
+}
+
+static void all_openmp_threads(struct patient *p)
+{
+    p->surroundings.openmp_threads = "8";
+}
+
 static void sleeps(struct patient *p)
 {
     p->surroundings.openmp_wait = "passive";
@@ -353,6 +363,8 @@ const struct change changes[] = {
     {sanitized_by_flags, "sanitizer-build", SEVERITY_SERIOUS, "itself, which", "without"},
     {chosen_isa, "isa-chosen", SEVERITY_WARNING, "=portable", "unset"},
     {spins, "openmp-spins", SEVERITY_WARNING, "=ACTIVE", "unset"},
+    {few_openmp_threads, "openmp-threads", SEVERITY_NOTE, "OMP_NUM_THREADS=5,2", "--threads 5"},
+    {all_openmp_threads, NULL, SEVERITY_NOTE, "", ""},
     {sleeps, NULL, SEVERITY_NOTE, "", ""},
     {NULL, NULL, SEVERITY_NOTE, NULL, NULL},
 };
@@ -360,11 +372,17 @@ const struct change changes[] = {
 struct patient patient_miserable(void)
 {
     static void (*const make[])(struct patient *) = {
-        low_quota,     very_busy,   steals_much, on_battery,       saves_power,
-        boosts,        capped,      mixed,       two_a_core,       few_allowed,
-        in_kvm,        two_nodes,   small_pages, swapped_and_full, fixed_addresses,
-        slow_clock,    debug_flags, sanitized,   chosen_isa,       spins,
-        little_memory,
+        low_quota,       very_busy,
+        steals_much,     on_battery,
+        saves_power,     boosts,
+        capped,          mixed,
+        two_a_core,      few_allowed,
+        in_kvm,          two_nodes,
+        small_pages,     swapped_and_full,
+        fixed_addresses, slow_clock,
+        debug_flags,     sanitized,
+        chosen_isa,      spins,
+        little_memory,   few_openmp_threads,
     };
     struct patient patient = patient_healthy();
     for (size_t i = 0; i < sizeof(make) / sizeof(make[0]); i++)

@@ -39,7 +39,8 @@ const struct help_note help_notes[] = {
      NULL},
     {"Numbers", "k M G T at the end are powers of 1000, Ki Mi Gi Ti of 1024", NULL},
     {"Exit status", NULL, exit_status},
-    {"Environment", "one of the program's own that is set to nothing counts as not set", environment},
+    {"Environment", "one of the program's own that is set to nothing counts as not set",
+     environment},
     {0},
 };
 

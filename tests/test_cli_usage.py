@@ -250,7 +250,12 @@ class Unavailable(CliTest):
                 for args in ([name], [f"simple,{name}"]):
                     for command in ([kernel], ["sweep", kernel, "--quick"]):
                         self.assert_refused(
-                            2, [*command, "--technique", *args], kernel, f"'{name}'", "list", **self.NO_MEMORY
+                            2,
+                            [*command, "--technique", *args],
+                            kernel,
+                            f"'{name}'",
+                            "list",
+                            **self.NO_MEMORY,
                         )
 
     def test_techniques_of_unavailable_backends_only(self):
@@ -263,7 +268,12 @@ class Unavailable(CliTest):
                 for name in set(cells[backend]) - here:
                     for command in ([kernel["name"]], ["sweep", kernel["name"], "--quick"]):
                         self.assert_refused(
-                            3, [*command, "--technique", name], f"'{name}'", backend, reason, **self.NO_MEMORY
+                            3,
+                            [*command, "--technique", name],
+                            f"'{name}'",
+                            backend,
+                            reason,
+                            **self.NO_MEMORY,
                         )
 
     def test_devices_that_are_not_there(self):
@@ -273,7 +283,10 @@ class Unavailable(CliTest):
         for backend in reasons:
             for device in ("0", "nosuch"):
                 self.assert_refused(
-                    3, ["matrix_sum", "--device", f"{backend}:{device}"], reasons[backend], **self.NO_MEMORY
+                    3,
+                    ["matrix_sum", "--device", f"{backend}:{device}"],
+                    reasons[backend],
+                    **self.NO_MEMORY,
                 )
         if any(b["built"] for b in listed):
             for device in ("99", "nosuch", "foo:0"):
@@ -310,6 +323,7 @@ class Environment(CliTest):
         if self.waiting() is None:
             self.skipTest("the OpenMP runtime does not say how long it waits")
         self.assertIn(self.waiting(), ("10000", "1"))
+        self.assertIn(self.waiting(GOMP_SPINCOUNT="", KMP_BLOCKTIME=""), ("10000", "1"))
         self.assertEqual(self.waiting(GOMP_SPINCOUNT="7", KMP_BLOCKTIME="7"), "7")
 
     def test_binding(self):
@@ -363,7 +377,9 @@ class Memory(CliTest):
             (["matrix_sum", "words.txt"], "matrix_sum of words.txt needs"),
         ]:
             self.assert_refused(1, args, what, "available", remedy, **limit)
-        self.assert_refused(1, ["word_count", "/dev/zero"], "/dev/zero needs", "smaller input", **limit)
+        self.assert_refused(
+            1, ["word_count", "/dev/zero"], "/dev/zero needs", "smaller input", **limit
+        )
 
     def test_more_than_is_allowed(self):
         for args in [

@@ -44,6 +44,11 @@ constexpr two_byte_characters make_two_byte_characters()
 
 static __device__ constexpr two_byte_characters two_bytes = make_two_byte_characters();
 
+static __device__ __forceinline__ unsigned lower_two_bytes(unsigned lead, unsigned next)
+{
+    return two_bytes.lower[(lead & 0x1F) << 6 | (next & 0x3F)];
+}
+
 /* A bit for each of the bytes E0 to FF with which characters begin that have a lower case. */
 constexpr unsigned make_cased_leads()
 {
@@ -179,7 +184,7 @@ static __device__ __forceinline__ folded_character fold_at(const u8 *text, u64 a
     if (byte < 0x80 || !UNICODE)
         return {lower_ascii(byte), is_ascii_space<UNICODE>(byte) ? 0u : 1u, 1};
     if (byte - 0xC2 < 0xE0 - 0xC2 && end - at > 1 && (text[at + 1] & 0xC0) == 0x80) {
-        const unsigned lower = two_bytes.lower[(byte & 0x1F) << 6 | (text[at + 1] & 0x3F)];
+        const unsigned lower = lower_two_bytes(byte, text[at + 1]);
         if (lower != 0)
             return {lower, 2, 2};
     }

@@ -128,7 +128,7 @@ static __device__ __forceinline__ bool lower_characters(unsigned bytes[5])
                 if (may_have_lower(lead, next) || (lead - 0xE1 < 3 && begins_wide_space(c)))
                     return false;
             } else if ((next & 0xC0) == 0x80) {
-                const unsigned lower = two_bytes.lower[(lead & 0x1F) << 6 | (next & 0x3F)];
+                const unsigned lower = lower_two_bytes(lead, next);
                 if (lower == 0)
                     return false;
                 const unsigned change = (c ^ lower) & 0xFFFF;

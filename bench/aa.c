@@ -101,12 +101,6 @@ static enum ab_status make_twins(struct measurement *m, struct ab_error *error)
     return AB_OK;
 }
 
-static bool is_wanted(const struct aa *aa, const struct backend_entry *entry)
-{
-    const char *named = aa->options->backends;
-    return named == NULL || list_contains(named, entry->name);
-}
-
 static double budget_s(const struct aa *aa)
 {
     return aa->options->budget_s > 0 ? aa->options->budget_s : BUDGET_S;
@@ -117,7 +111,7 @@ static double most_s(const struct aa *aa)
 {
     size_t pairs = 0;
     for (size_t b = 0; b < backend_count(); b++)
-        pairs += is_wanted(aa, backend_at(b)) ? INPUTS : 0;
+        pairs += options_want_backend(aa->options, backend_at(b)->name) ? INPUTS : 0;
     return fmin(aa->options->max_seconds_s, fmax(budget_s(aa) / (double)pairs, PAIR_LEAST_S));
 }
 
@@ -162,7 +156,7 @@ static enum ab_status measure_twins(struct aa *aa, size_t input, const struct ba
 static enum ab_status measure_input(struct aa *aa, size_t input, struct ab_error *error)
 {
     for (size_t b = 0; b < backend_count() && b < BACKENDS_MAX; b++) {
-        if (!is_wanted(aa, backend_at(b)))
+        if (!options_want_backend(aa->options, backend_at(b)->name))
             continue;
         struct ab_error failure = {0};
         enum ab_status status = measure_twins(aa, input, backend_at(b), &failure);

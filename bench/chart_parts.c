@@ -57,33 +57,14 @@ void chart_swatch(size_t slot, struct text *text)
 
 /* ---- Names -------------------------------------------------------------------------------- */
 
-static bool begins_character(char byte)
-{
-    return ((unsigned char)byte & 0xC0) != 0x80;
-}
-
 int chart_characters(const char *name)
 {
-    int count = 0;
-    for (; *name != '\0'; name++)
-        count += begins_character(*name);
-    return count;
-}
-
-/* What is behind so many characters. */
-static const char *behind(const char *name, int characters)
-{
-    for (; *name != '\0'; name++) {
-        if (begins_character(*name) && characters == 0)
-            break;
-        characters -= begins_character(*name);
-    }
-    return name;
+    return text_characters(name, strlen(name));
 }
 
 static const char *tail_of(const char *name, struct chart_cut cut)
 {
-    return behind(name, chart_characters(name) - cut.tail);
+    return text_behind(name, chart_characters(name) - cut.tail);
 }
 
 static bool is_cut(const char *name, struct chart_cut cut)
@@ -93,7 +74,7 @@ static bool is_cut(const char *name, struct chart_cut cut)
 
 static bool look_alike(const char *a, const char *b, struct chart_cut cut)
 {
-    const size_t head = (size_t)(behind(a, cut.head) - a);
+    const size_t head = (size_t)(text_behind(a, cut.head) - a);
     return strcmp(a, b) != 0 && is_cut(a, cut) && is_cut(b, cut) && strncmp(a, b, head) == 0 &&
            strcmp(tail_of(a, cut), tail_of(b, cut)) == 0;
 }
@@ -132,7 +113,7 @@ void chart_name(const char *name, struct chart_cut cut, struct text *text)
 {
     struct text kept = {0};
     if (is_cut(name, cut))
-        text_add(&kept, "%.*s\u2026%s", (int)(behind(name, cut.head) - name), name,
+        text_add(&kept, "%.*s\u2026%s", (int)(text_behind(name, cut.head) - name), name,
                  tail_of(name, cut));
     text_add_html(text, !is_cut(name, cut) ? name : kept.failed ? "" : kept.data);
     text->failed = text->failed || kept.failed;

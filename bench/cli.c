@@ -84,9 +84,7 @@ static enum ab_status write_failure(void *state, const struct measurement *m, si
                                     struct ab_error *error)
 {
     struct run *run = state;
-    struct row row;
-    row_of_failure(m, &m->alternatives[index], &row);
-    return journal_row(&run->journal, &row, error);
+    return journal_failure(&run->journal, m, &m->alternatives[index], error);
 }
 
 /* Results would replace what was measured on. */

@@ -36,11 +36,6 @@ double scene_seconds(const struct demo *demo, enum scene scene)
 
 /* ---- Who plays ------------------------------------------------------------------------------ */
 
-static bool is_wanted(const struct options *options, const char *name)
-{
-    return options->backends == NULL || list_contains(options->backends, name);
-}
-
 static bool is_gpu(const struct availability *a)
 {
     return strcmp(a->entry->name, "cuda") == 0 || strncmp(a->opening.device.detail, "GPU", 3) == 0;
@@ -84,7 +79,7 @@ static enum ab_status choose_cast(struct demo *demo, struct ab_error *error)
     const struct options *options = demo->options;
     for (size_t i = 0; i < backend_count(); i++) {
         const struct availability *a = &demo->backends[i];
-        if (!is_wanted(options, a->entry->name))
+        if (!options_want_backend(options, a->entry->name))
             continue;
         if (a->error.status == AB_OK)
             cast_backend(demo, a);

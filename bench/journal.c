@@ -163,6 +163,14 @@ enum ab_status journal_row(struct journal *journal, const struct row *row, struc
     return status;
 }
 
+enum ab_status journal_failure(struct journal *journal, const struct measurement *measurement,
+                               const struct alternative *a, struct ab_error *error)
+{
+    struct row row;
+    row_of_failure(measurement, a, &row);
+    return journal_row(journal, &row, error);
+}
+
 enum ab_status journal_finish(struct journal *journal, const struct text *document,
                               struct ab_error *error)
 {

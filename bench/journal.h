@@ -37,6 +37,8 @@ enum ab_status journal_line(struct journal *journal, struct json_writer *json,
 enum ab_status journal_context(struct journal *journal, const struct report_context *context,
                                const struct measurement *measurement, struct ab_error *error);
 enum ab_status journal_row(struct journal *journal, const struct row *row, struct ab_error *error);
+enum ab_status journal_failure(struct journal *journal, const struct measurement *measurement,
+                               const struct alternative *a, struct ab_error *error);
 
 /* Puts the document in place of FILE and removes the journal. On failure FILE is as it was, and
  * the journal stays if it holds rows. */

@@ -23,6 +23,11 @@ bool list_contains(const char *list, const char *name)
     return false;
 }
 
+bool options_want_backend(const struct options *options, const char *name)
+{
+    return options->backends == NULL || list_contains(options->backends, name);
+}
+
 /* ---- One argument ------------------------------------------------------------------------ */
 
 struct reader {

@@ -80,6 +80,9 @@ bool kernel_has_option(const struct kernel *kernel, const char *name);
 /* Whether a comma-separated list as above holds `name`. */
 bool list_contains(const char *list, const char *name);
 
+/* Whether a backend may take part: --backend names it, or none. */
+bool options_want_backend(const struct options *options, const char *name);
+
 struct text;
 
 /* The text of --help. */

@@ -16,11 +16,6 @@ static bool backend_named(const struct options *options, const char *name)
            device_is_of(options, name);
 }
 
-static bool backend_wanted(const struct options *options, const char *name)
-{
-    return options->backends == NULL || list_contains(options->backends, name);
-}
-
 /* The cell's headline technique: tuned, or where it has none yet the one listed first; rows say
  * which it was. */
 static const struct technique *headline_technique(const struct implementation *cell)
@@ -57,7 +52,7 @@ static bool has_technique(const struct kernel *kernel, const struct backend_entr
 static bool any_has_technique(const struct options *options, const char *name, size_t length)
 {
     for (size_t i = 0; i < backend_count(); i++)
-        if (backend_wanted(options, backend_at(i)->name) &&
+        if (options_want_backend(options, backend_at(i)->name) &&
             has_technique(options->kernel, backend_at(i), name, length))
             return true;
     return false;
@@ -326,7 +321,7 @@ enum ab_status measurement_plan(struct measurement *measurement, const struct op
     if (measurement->alternatives == NULL)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the list of alternatives");
     for (size_t i = 0; i < backend_count(); i++) {
-        if (!backend_wanted(options, backend_at(i)->name))
+        if (!options_want_backend(options, backend_at(i)->name))
             continue;
         enum ab_status status = add_cell(measurement, backend_at(i), error);
         if (status != AB_OK)

@@ -15,9 +15,9 @@ static void add_result_lines(struct text *text, const char *json)
     bool in_string = false;
     for (const unsigned char *c = (const unsigned char *)json; *c != '\0'; c++) {
         bool quote = *c == '"';
-        columns = !in_string ? 0 : (*c & 0xC0) == 0x80 ? columns : columns + 1;
+        columns = !in_string ? 0 : columns + text_begins_character((char)*c);
         if (in_string && !quote && columns > STRING_COLUMNS) {
-            if (columns == STRING_COLUMNS + 1 && (*c & 0xC0) != 0x80)
+            if (columns == STRING_COLUMNS + 1 && text_begins_character((char)*c))
                 text_add(text, "...");
             c += *c == '\\';
         } else if (in_string && *c == '\\') {

@@ -37,19 +37,6 @@ static void sentence(const struct screen *c, int indent, struct text *raw)
     text_free(raw);
 }
 
-/* The bytes of the first `columns` characters, or of all of them; `used` says how many. */
-static int bytes_of(const char *words, int columns, int *used)
-{
-    int length = 0;
-    for (*used = 0; words[length] != '\0'; length++) {
-        bool begins = ((unsigned char)words[length] & 0xC0) != 0x80;
-        if (begins && *used == columns)
-            break;
-        *used += begins;
-    }
-    return length;
-}
-
 /* Line `number` of words that are broken at blanks, or where there are none anywhere; returns its
  * bytes, and 0 behind the last line. */
 static int line_of(const char *words, int columns, size_t number, const char **line)
@@ -57,10 +44,9 @@ static int line_of(const char *words, int columns, size_t number, const char **l
     int length = 0;
     *line = words;
     for (size_t i = 0; i <= number; i++) {
-        int used;
         *line += length;
         *line += strspn(*line, " ");
-        length = bytes_of(*line, columns, &used);
+        length = (int)(text_behind(*line, columns) - *line);
         const bool ends = (*line)[length] == '\0' || (*line)[length] == ' ';
         for (int last = length; !ends && last > 0; last--) {
             if ((*line)[last - 1] != ' ')
@@ -83,14 +69,9 @@ static size_t lines_of(const char *words, int columns)
 
 static void add_padded(struct text *text, const char *line, int length, int columns, bool right)
 {
-    int used;
-    struct text piece = {0};
-    text_add(&piece, "%.*s", length, line);
-    bytes_of(piece.data == NULL ? "" : piece.data, columns, &used);
+    const int used = text_characters(line, (size_t)length);
     text_add(text, "%*s%.*s%*s", right ? columns - used : 0, "", length, line,
              right ? 0 : columns - used, "");
-    text->failed = text->failed || piece.failed;
-    text_free(&piece);
 }
 
 /* At the beginning of a row: one that has no room in its columns stands above the row, whole, since

@@ -100,9 +100,7 @@ static enum ab_status note_failure(void *state, const struct measurement *m, siz
                                    struct ab_error *error)
 {
     const struct observed *observed = state;
-    struct row row;
-    row_of_failure(m, &m->alternatives[index], &row);
-    return journal_row(observed->sweep->journal, &row, error);
+    return journal_failure(observed->sweep->journal, m, &m->alternatives[index], error);
 }
 
 static void complain_about(struct sweep *sweep, const struct sweep_cell *cell, const char *backend,

@@ -91,6 +91,24 @@ void text_add_cut(struct text *text, int from_column, const char *words)
         text_add(text, "%.*s...\n", room - 3, words);
 }
 
+int text_characters(const char *words, size_t length)
+{
+    int count = 0;
+    for (size_t i = 0; i < length; i++)
+        count += text_begins_character(words[i]);
+    return count;
+}
+
+const char *text_behind(const char *words, int characters)
+{
+    for (; *words != '\0'; words++) {
+        if (text_begins_character(*words) && characters == 0)
+            break;
+        characters -= text_begins_character(*words);
+    }
+    return words;
+}
+
 void text_free(struct text *text)
 {
     free(text->data);

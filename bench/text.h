@@ -29,6 +29,16 @@ void text_add_wrapped(struct text *text, int indent, const char *words);
 void text_add_cut(struct text *text, int from_column, const char *words);
 void text_free(struct text *text);
 
+/* Whether a byte of UTF-8 begins a character. */
+static inline bool text_begins_character(char byte)
+{
+    return ((unsigned char)byte & 0xC0) != 0x80;
+}
+
+/* How many characters begin in so many bytes, and what is behind so many characters. */
+int text_characters(const char *words, size_t length);
+const char *text_behind(const char *words, int characters);
+
 /* Writes everything to an open file, retrying short writes. */
 enum ab_status text_write(const struct text *text, int file, const char *file_name,
                           struct ab_error *error);

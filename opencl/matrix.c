@@ -60,7 +60,7 @@ static enum ab_status build(struct opencl_context *context, const struct opencl_
     static const char *const dtypes[] = {
         [DTYPE_I32] = "I32", [DTYPE_I64] = "I64", [DTYPE_F32] = "F32", [DTYPE_F64] = "F64"};
     char options[OPTIONS_BYTES];
-    snprintf(options, sizeof(options), "-cl-std=CL1.2 -D%s -DGROUP_ITEMS=%zu%s",
+    snprintf(options, sizeof(options), OPENCL_OPTIONS " -D%s -DGROUP_ITEMS=%zu%s",
              dtypes[matrix->params.dtype], matrix->sums.group_items,
              matrix->without_double ? " -DWITHOUT_DOUBLE" : "");
     return opencl_program(context, source, options, program, error);

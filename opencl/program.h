@@ -22,6 +22,10 @@ struct opencl_source {
 extern const struct opencl_source matrix_sum_source, traversal_source, word_count_source,
     read_limit_source;
 
+/* What all programs are built with. No warnings: PoCL's compiler counts on stderr those about
+ * vectors wider than the CPU's, which no function of ours hands to another. */
+#define OPENCL_OPTIONS "-cl-std=CL1.2 -w"
+
 struct opencl_program {
     struct opencl_program *next;
     const struct opencl_source *source;

@@ -99,7 +99,7 @@ static enum ab_status prepare(struct job *job, struct ab_error *error)
     r->alone = context->device.chunked;
     r->compute_units = context->device.compute_units;
     r->sums.group_items = opencl_group_items(context, GROUP_ITEMS);
-    snprintf(options, sizeof(options), "-cl-std=CL1.2 -DI64 -DGROUP_ITEMS=%zu",
+    snprintf(options, sizeof(options), OPENCL_OPTIONS " -DI64 -DGROUP_ITEMS=%zu",
              r->sums.group_items);
     enum ab_status status = opencl_program(context, &read_limit_source, options, &program, error);
     if (status == AB_OK)

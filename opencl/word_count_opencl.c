@@ -87,7 +87,7 @@ static enum ab_status prepare(struct job *job, const struct opencl_words_shape *
     words->groups = count_groups(context, words, params(job)->task, job->input);
     char options[OPTIONS_BYTES];
     snprintf(options, sizeof(options),
-             "-cl-std=CL1.2 -D%s -DGROUP_ITEMS=%zu -DLANES=%d -DCACHE_SLOTS=%d%s",
+             OPENCL_OPTIONS " -D%s -DGROUP_ITEMS=%zu -DLANES=%d -DCACHE_SLOTS=%d%s",
              words->rule == RULE_UNICODE ? "UNICODE" : "ASCII", words->group_items,
              words->shape->alone ? LANES_ALONE : LANES, OPENCL_GROUP_CACHE_SLOTS,
              environment_value("ACCELBENCH_OPENCL_ATOMIC_LOADS") != NULL ? " -DATOMIC_LOADS" : "");

@@ -105,7 +105,7 @@ static void run_planted(const char *name, struct ab_error *error)
     cl_mem buffer = NULL;
     enum ab_status status = backend->open(&options, &context, error);
     if (status == AB_OK)
-        status = opencl_program(context, &source, "-cl-std=CL1.2", &program, error);
+        status = opencl_program(context, &source, OPENCL_OPTIONS, &program, error);
     if (status == AB_OK)
         status = opencl_kernel(program, name, &kernel, error);
     if (status == AB_OK)

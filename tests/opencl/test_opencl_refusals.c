@@ -31,7 +31,7 @@ static void build_nonsense(struct building *b)
     b->error = (struct ab_error){0};
     listen_begin();
     const enum ab_status status =
-        opencl_program(b->context, &source, "-cl-std=CL1.2 -DTRIED", &program, &b->error);
+        opencl_program(b->context, &source, OPENCL_OPTIONS " -DTRIED", &program, &b->error);
     b->log = listen_end();
     assert_int_equal(status, AB_API);
     assert_true(calls_told(b->error.message, CALL_BuildProgram, CL_BUILD_PROGRAM_FAILURE));

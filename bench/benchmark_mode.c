@@ -90,6 +90,11 @@ static enum ab_status check_options(const struct options *options, struct ab_err
         return ab_fail(error, AB_USAGE,
                        "--format: with other --benchmark_ flags it is "
                        "--benchmark_format=FORMAT");
+    const bool is_filed = *flags.out != '\0' && flags.out_format == REPORT_JSON;
+    if (options->result && flags.format != REPORT_JSON && !is_filed)
+        return ab_fail(error, AB_USAGE,
+                       "--result: only JSON has a place for the answer: add "
+                       "--benchmark_format=json, or --benchmark_out=FILE");
     return check_inputs(options, error);
 }
 

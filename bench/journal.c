@@ -97,10 +97,15 @@ enum ab_status journal_resume(struct journal *journal, const char *out, struct t
         return error->status;
     journal->rows = 1; /* what is in it stays, whatever happens now */
     journal->file = open(journal->name.data, O_RDWR | O_APPEND | O_CLOEXEC);
-    if (journal->file < 0 && errno == ENOENT)
+    if (journal->file < 0 && errno == ENOENT) {
+        const bool is_complete = access(out, F_OK) == 0;
         return ab_fail(error, AB_INPUT,
-                       "nothing to go on with: there is no %s; leave out --resume to begin",
-                       journal->name.data);
+                       is_complete
+                           ? "nothing to go on with: %s is complete; leave out --resume to measure "
+                             "anew"
+                           : "nothing to go on with: there is no %s; leave out --resume to begin",
+                       is_complete ? out : journal->name.data);
+    }
     if (journal->file < 0)
         return ab_fail_errno(error, AB_SYSTEM, "cannot write %s", journal->name.data);
     enum ab_status status = lock(journal, error);

@@ -276,8 +276,13 @@ static enum ab_status measure_devices(struct limits *limits, struct ab_error *er
     const size_t most_bytes = 256 << 20;
     struct region bytes = limits->input;
     bytes.bytes = bytes.bytes < most_bytes ? bytes.bytes : most_bytes;
-    return device_limits_measure(limits->options, &limits->forks[0].problem, &bytes,
-                                 limits->devices, &limits->device_count, error);
+    if (device_limits_measure(limits->options, &limits->forks[0].problem, &bytes, limits->devices,
+                              &limits->device_count, error) != AB_OK)
+        return error->status;
+    struct device_search search = {.options = limits->options};
+    for (size_t i = 0; i < limits->device_count; i++)
+        device_search_add(&search, limits->devices[i].entry, &limits->devices[i].absent);
+    return device_search_end(&search, error);
 }
 
 enum ab_status limits_measure(struct limits *limits, const struct options *options,
@@ -294,9 +299,9 @@ enum ab_status limits_measure(struct limits *limits, const struct options *optio
     plan_forks(limits);
     status = make_problems(limits, error);
     if (status == AB_OK)
-        status = run_rounds(limits, error);
+        status = measure_devices(limits, error); /* first: one that is named may be missing */
     if (status == AB_OK)
-        status = measure_devices(limits, error);
+        status = run_rounds(limits, error);
     if (status != AB_OK)
         limits_free(limits);
     return status;

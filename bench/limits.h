@@ -48,8 +48,9 @@ struct limits {
     size_t device_count;
 };
 
-/* Measures it all. AB_USAGE when ACCELBENCH_ISA is wrong, AB_INTERRUPTED, or what went wrong with
- * a measurement; nothing is left to free then. */
+/* Measures it all. AB_USAGE when ACCELBENCH_ISA is wrong, AB_NO_DEVICE when --device names one that
+ * is not there, AB_INTERRUPTED, or what went wrong with a measurement; nothing is left to free
+ * then. */
 enum ab_status limits_measure(struct limits *limits, const struct options *options,
                               struct ab_error *error);
 void limits_free(struct limits *limits);

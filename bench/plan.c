@@ -174,24 +174,17 @@ static size_t most_alternatives(const struct kernel *kernel)
  * named. What else went wrong with a backend has a row to say so. */
 static enum ab_status check_device(const struct measurement *m, struct ab_error *error)
 {
+    struct device_search search = {.options = m->options};
     const struct backend_entry *before = NULL;
-    struct text reasons = {0};
-    bool missing = m->options->device != NULL;
-    for (size_t i = 0; i < m->count && missing; i++) {
+    for (size_t i = 0; i < m->count; i++) {
         const struct alternative *a = &m->alternatives[i];
         if (a->technique == NULL || a->entry->backend->memory != MEMORY_DEVICE ||
-            a->assignment.options.device == NULL || a->entry == before)
+            a->entry == before)
             continue;
-        missing = a->error.status == AB_NO_DEVICE;
-        text_add(&reasons, "%s%s: %s", before == NULL ? "" : "; ", a->entry->name,
-                 a->error.message);
+        device_search_add(&search, a->entry, &a->error);
         before = a->entry;
     }
-    if (missing)
-        ab_fail(error, AB_NO_DEVICE, "--device %.80s is not available: %s", m->options->device,
-                reasons.failed ? "'accelbench list' names those that are" : reasons.data);
-    text_free(&reasons);
-    return error->status;
+    return device_search_end(&search, error);
 }
 
 /* A technique that only backends have that cannot run here. */

@@ -45,3 +45,24 @@ enum ab_status probe_backend(const struct backend *backend, const struct options
         worker_stop(&worker);
     return status;
 }
+
+void device_search_add(struct device_search *search, const struct backend_entry *entry,
+                       const struct ab_error *said)
+{
+    if (backend_options(search->options, entry->backend).device == NULL)
+        return;
+    search->found = search->found || said->status != AB_NO_DEVICE;
+    text_add(&search->reasons, "%s%s: %s", search->reasons.length == 0 ? "" : "; ", entry->name,
+             said->message);
+}
+
+enum ab_status device_search_end(struct device_search *search, struct ab_error *error)
+{
+    if (search->options->device != NULL && !search->found)
+        ab_fail(error, AB_NO_DEVICE, "--device %.80s is not available: %s", search->options->device,
+                search->reasons.failed || search->reasons.length == 0
+                    ? "'accelbench list' names those that are"
+                    : search->reasons.data);
+    text_free(&search->reasons);
+    return error->status;
+}

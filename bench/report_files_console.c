@@ -109,12 +109,15 @@ static void add_cell(struct text *text, const struct point *point)
         return;
     }
     char ratio[UNIT_TEXT];
-    snprintf(ratio, sizeof(ratio), "%s%.*f x",
-             c->finding == FINDING_FASTER || c->finding == FINDING_SLOWER ? "" : "~",
-             c->ratio < 9.995   ? 2
-             : c->ratio < 99.95 ? 1
-                                : 0,
-             c->ratio);
+    const char *unsure = c->finding == FINDING_FASTER || c->finding == FINDING_SLOWER ? "" : "~";
+    if (c->ratio < 0.00995)
+        snprintf(ratio, sizeof(ratio), "%s%.2g x", unsure, c->ratio);
+    else
+        snprintf(ratio, sizeof(ratio), "%s%.*f x", unsure,
+                 c->ratio < 9.995   ? 2
+                 : c->ratio < 99.95 ? 1
+                                    : 0,
+                 c->ratio);
     text_add(text, "%*s", CELL_COLUMNS - 7, ratio);
 }
 

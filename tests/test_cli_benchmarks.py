@@ -192,6 +192,8 @@ class BenchmarkTest(CliTest):
                               (["no_kernel", TWICE], "unknown kernel or command 'no_kernel'"),
                               ([TWICE, "--rows", "5"], "--rows does not apply to word_count"),
                               ([*SMALL, TWICE, "--out", "x"], "--benchmark_out=FILE"),
+                              ([*SMALL, TWICE, "--result"], "--benchmark_format=json"),
+                              ([*SMALL, "--benchmark_format=csv", "--result"], "only JSON"),
                               ([*SMALL, TWICE, "--format", "csv"], "--benchmark_format=FORMAT")):
             self.assert_refused(2, args, mention)
         self.assert_refused(1, [*SMALL, "--benchmark_out=missing/file"], "missing/file")

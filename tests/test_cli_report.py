@@ -84,6 +84,16 @@ class Console(ReportTest):
         row = next(line for line in text.splitlines() if line.strip().startswith("256 MB"))
         self.assertEqual(row.split(), ["256", "MB", "10.0", "-", "19.2", "1.92", "x"])
 
+    def test_a_small_speed_up_keeps_its_digits(self):
+        document = made_results.sweep(("serial", "openmp"))
+        for row in document["benchmarks"]:
+            if row["accelbench"]["backend"] == "openmp":
+                row["real_time"] *= 1000
+                row["accelbench"]["turns_ns"] = [t * 1000 for t in row["accelbench"]["turns_ns"]]
+        text = self.report(self.put("a.json", document))
+        row = next(line for line in text.splitlines() if line.strip().startswith("256 MB"))
+        self.assertEqual(row.split()[-2:], ["0.0019", "x"])
+
     def test_break_even_limits_warnings_and_origin_are_said(self):
         text = " ".join(self.report(self.put("a.json", made_results.sweep())).split())
         for words in ("openmp beats serial from 183 KB on.", "openmp 80 %", "Example CPU 9000",

@@ -402,7 +402,12 @@ class CutOff(SweepTest):
             self.assert_journal_refused(json.dumps(changed).encode() + b"\n" + rest, key, "another")
 
     def test_nothing_to_go_on_with(self):
-        self.assert_refused(1, [*THREE, "--out", "a.json", "--resume"], "a.json.journal", "--resume")
+        args = [*THREE, "--out", "a.json", "--resume"]
+        self.assert_refused(1, args, "a.json.journal", "--resume")
+        self.write("a.json", b"{}")
+        result = self.run_program(*args)
+        self.assertEqual((result.status, result.text, self.read("a.json")), (1, "", b"{}"))
+        self.assert_one_line(result.err, "a.json is complete", "leave out --resume")
 
     def test_journal_in_use(self):
         process = self.start_and_wait([*THREE[:4], *SERIAL, "--min-time", "0.3"], 1, b'"context"')

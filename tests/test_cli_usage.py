@@ -290,9 +290,10 @@ class Unavailable(CliTest):
                 )
         if any(b["built"] for b in listed):
             for device in ("99", "nosuch", "foo:0"):
-                self.assert_refused(
-                    3, ["matrix_sum", "--device", device], f"--device {device}", **self.NO_MEMORY
-                )
+                for command in ("matrix_sum", "limits"):
+                    self.assert_refused(
+                        3, [command, "--device", device], f"--device {device}", **self.NO_MEMORY
+                    )
 
 
 class Environment(CliTest):

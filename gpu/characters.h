@@ -49,6 +49,34 @@ static __device__ __forceinline__ unsigned lower_two_bytes(unsigned lead, unsign
     return two_bytes.lower[(lead & 0x1F) << 6 | (next & 0x3F)];
 }
 
+/* The small letters of most European texts outside ASCII: five bytes begin nearly all of them. By
+ * the last three bits of such a byte, the first one lowest: the byte, and what to add to the last
+ * six bits of the byte behind it for their bit 6 to tell whether the letter is a small one; with
+ * the highest bit where it is one when bit 6 is not set. */
+#define SMALL_LEADS 0xCFCE0000C300D1D0ull
+#define SMALL_BOUNDS                                                             \
+    0xB11400002000A010ull /* up to CF 8E; CE AC on; C3 A0 on; to D1 9F; D0 B0 on \
+                           */
+
+constexpr bool is_small_letter(unsigned lead, unsigned next)
+{
+    const unsigned shift = 8 * (lead & 7);
+    const unsigned sum = (next & 0x3F) + (unsigned)(SMALL_BOUNDS >> shift & 0xFF);
+    return (SMALL_LEADS >> shift & 0xFF) == lead && ((sum ^ sum << 1) & 0x80) != 0;
+}
+
+constexpr bool do_small_letters_stay()
+{
+    const two_byte_characters table = make_two_byte_characters();
+    for (unsigned lead = 0xC0; lead < 0x100; lead++)
+        for (unsigned next = 0x80; next < 0xC0; next++)
+            if (is_small_letter(lead, next) &&
+                table.lower[(lead & 0x1F) << 6 | (next & 0x3F)] != (lead | next << 8))
+                return false;
+    return true;
+}
+static_assert(do_small_letters_stay(), "lower case changes none of them");
+
 /* A bit for each of the bytes E0 to FF with which characters begin that have a lower case. */
 constexpr unsigned make_cased_leads()
 {
@@ -122,6 +150,12 @@ static __device__ bool is_wide_space(unsigned code_point)
     return code_point == 0x85 || code_point == 0xA0 || code_point == 0x1680 ||
            code_point - 0x2000 < 11 || code_point - 0x2028 < 2 || code_point == 0x202F ||
            code_point == 0x205F || code_point == 0x3000;
+}
+
+/* The four bytes that white space outside ASCII begins with. */
+static __device__ __forceinline__ bool is_wide_lead(unsigned byte)
+{
+    return byte == 0xC2 || byte - 0xE1 < 3;
 }
 
 static __device__ __forceinline__ unsigned lower_ascii(unsigned byte)
@@ -225,8 +259,7 @@ static __device__ __forceinline__ unsigned space_at(const u8 *text, u64 at, u64 
     const unsigned byte = text[at];
     if (is_ascii_space<UNICODE>(byte))
         return 1;
-    /* The four bytes that white space outside ASCII begins with. */
-    return UNICODE && (byte == 0xC2 || byte - 0xE1 < 3) ? wide_space_at(text, at, end) : 0;
+    return UNICODE && is_wide_lead(byte) ? wide_space_at(text, at, end) : 0;
 }
 
 /* Does white space outside ASCII end right before `at`? */

@@ -108,7 +108,7 @@ static __device__ __forceinline__ unsigned lead_bits(const uint4 chunk)
            (leads.w & HIGH_BITS) >> 4;
 }
 
-/* Does white space outside ASCII begin at the lead at text[at]? Perhaps, so near the end. */
+/* Does white space outside ASCII begin at text[at]? Perhaps, so near the end. */
 static __device__ __forceinline__ bool may_be_wide_space(const u8 *text, u64 at, u64 end)
 {
     const u64 aligned = at / 4 * 4;
@@ -116,7 +116,7 @@ static __device__ __forceinline__ bool may_be_wide_space(const u8 *text, u64 at,
         return true;
     const unsigned *words = (const unsigned *)(text + aligned);
     const unsigned bytes = __funnelshift_r(__ldg(words), __ldg(words + 1), 8 * (unsigned)(at % 4));
-    return begins_wide_space(bytes);
+    return is_wide_lead(bytes & 0xFF) && begins_wide_space(bytes);
 }
 
 /* Does white space outside ASCII begin in the chunks of a warp, WARP chunks apart, or perhaps in
@@ -126,7 +126,7 @@ template <unsigned COUNT>
 static __device__ __forceinline__ bool has_wide_spaces(const uint4 chunks[COUNT], unsigned before,
                                                        const u8 *text, u64 base, u64 end)
 {
-    static_assert(COUNT == 1 || COUNT % 2 == 0, "bits for two chunks make a word");
+    static_assert(COUNT % 2 == 0, "bits for two chunks make a word");
     unsigned high = before;
     UNROLLED
     for (unsigned i = 0; i < COUNT; i++)
@@ -136,14 +136,25 @@ static __device__ __forceinline__ bool has_wide_spaces(const uint4 chunks[COUNT]
     bool found = (wide_leads(before) & 0x80808000u) != 0;
     UNROLLED
     for (unsigned i = 0; i < COUNT; i += 2) {
-        const unsigned more = COUNT > 1 ? lead_bits(chunks[i + (COUNT > 1 ? 1 : 0)]) : 0;
-        unsigned leads = lead_bits(chunks[i]) | more << 4;
+        unsigned leads = lead_bits(chunks[i]) | lead_bits(chunks[i + 1]) << 4;
         for (; leads != 0; leads &= leads - 1) {
             const unsigned bit = (unsigned)__ffs((int)leads) - 1;
             const unsigned chunk = i + bit % 8 / 4, byte = bit % 4 * 4 + bit / 8;
             found |= may_be_wide_space(text, base + chunk * WARP * CHUNK + byte, end);
         }
     }
+    return __any_sync(ALL_LANES, found);
+}
+
+/* The same of the bytes of one chunk a lane that have a bit in `suspects`, the first one lowest. */
+static __device__ __forceinline__ bool has_wide_space_among(unsigned suspects, unsigned before,
+                                                            const u8 *text, u64 base, u64 end)
+{
+    if (!__any_sync(ALL_LANES, suspects != 0 || (before & HIGH_BITS) != 0))
+        return false;
+    bool found = (wide_leads(before) & 0x80808000u) != 0;
+    for (; suspects != 0; suspects &= suspects - 1)
+        found |= may_be_wide_space(text, base + (unsigned)__ffs((int)suspects) - 1, end);
     return __any_sync(ALL_LANES, found);
 }
 

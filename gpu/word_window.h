@@ -15,7 +15,7 @@ enum {
  * one. Behind its end it begins again, as far as a word of EXACT_BYTES can reach. */
 struct alignas(16) word_window {
     unsigned text[WINDOW / 4 + 4];             /* ASCII in lower case */
-    uint2 bits[WINDOW / 32 + 1];               /* one a byte: x, white space; y, not ASCII */
+    uint2 bits[WINDOW / 32 + 1];               /* one a byte: x, white space; y, unsettled */
     unsigned short at[WAITING_WORDS_MOST + 1]; /* of words that wait: where they begin */
 };
 
@@ -44,10 +44,12 @@ take_tile(word_window &window, unsigned tile, unsigned waiting, word_edge &edge,
 {
     const unsigned lane = threadIdx.x % WARP, first = tile + lane * CHUNK;
     uint4 marks = ascii_spaces<UNICODE>(chunk);
+    unsigned letters = 0;
     if (UNICODE) {
         const unsigned before = lane == 0 ? edge.bytes : ' ' * EACH_BYTE;
         edge.bytes = __shfl_sync(ALL_LANES, chunk.w, WARP - 1);
-        if (has_wide_spaces<1>(&chunk, before, text, base, end))
+        letters = byte_bits(unsettled(chunk));
+        if (has_wide_space_among(letters, before, text, base, end))
             marks = all_spaces(text, base, begin, end);
     }
     const uint4 lower = {lower_ascii_letters(chunk.x), lower_ascii_letters(chunk.y),
@@ -56,8 +58,8 @@ take_tile(word_window &window, unsigned tile, unsigned waiting, word_edge &edge,
     if (first == 0)
         *(uint4 *)&window.text[WINDOW / 4] = lower;
 
-    const unsigned spaces = byte_bits(marks), wide = UNICODE ? byte_bits(chunk) : 0;
-    const unsigned mine = spaces | wide << 16, next = __shfl_down_sync(ALL_LANES, mine, 1);
+    const unsigned spaces = byte_bits(marks);
+    const unsigned mine = spaces | letters << 16, next = __shfl_down_sync(ALL_LANES, mine, 1);
     const uint2 bits = {(mine & 0xFFFF) | next << 16, mine >> 16 | (next & 0xFFFF0000u)};
     if (lane % 2 == 0)
         window.bits[first / 32] = bits;
@@ -92,7 +94,8 @@ static __device__ __forceinline__ void keep_waiting(word_window &window, unsigne
 }
 
 /* The word at byte `at`, from which on there are `bytes` in the window. False: it has more than
- * EXACT_BYTES bytes, or goes on behind the window perhaps, or is not all ASCII. */
+ * EXACT_BYTES bytes, or goes on behind the window perhaps, or has characters that lower case may
+ * change, or white space outside ASCII. */
 template <bool UNICODE>
 static __device__ __forceinline__ bool read_window(const word_window &window, unsigned at,
                                                    unsigned bytes, word *w)

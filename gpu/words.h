@@ -95,6 +95,31 @@ static __device__ __forceinline__ unsigned lower_ascii_letters(unsigned x)
     return x | (from_a & ~above_z & ~x & HIGH_BITS) >> 2;
 }
 
+/* The high bit of each of four bytes with which a character outside ASCII begins, but for those
+ * that is_small_letter knows; `behind`: the four bytes behind them. */
+static __device__ __forceinline__ unsigned unsettled(unsigned bytes, unsigned behind)
+{
+    const unsigned next = __funnelshift_r(bytes, behind, 8);
+    const unsigned last_bits = bytes & 7 * EACH_BYTE;
+    const unsigned digits = __byte_perm(last_bits | last_bits >> 4, 0, 0x4420); /* of 4 bits */
+    const unsigned lead = __byte_perm((unsigned)SMALL_LEADS, (unsigned)(SMALL_LEADS >> 32), digits);
+    const unsigned bound =
+        __byte_perm((unsigned)SMALL_BOUNDS, (unsigned)(SMALL_BOUNDS >> 32), digits);
+    const unsigned sum = (next & 0x3F * EACH_BYTE) + bound;
+    const unsigned others = ((bytes ^ lead) & 0x3F * EACH_BYTE) + 0x3F * EACH_BYTE; /* bit 6 */
+    return bytes & bytes << 1 & (others << 1 | ~(sum ^ sum << 1)) & HIGH_BITS;
+}
+
+/* The same for a chunk in each lane of a warp, behind that of the lane before it. All lanes call
+ * it. What follows the last one is not known. */
+static __device__ __forceinline__ uint4 unsettled(const uint4 chunk)
+{
+    const unsigned behind = __shfl_down_sync(ALL_LANES, chunk.x, 1);
+    const unsigned last = threadIdx.x % WARP == WARP - 1 ? 0x80000000u : 0;
+    return {unsettled(chunk.x, chunk.y), unsettled(chunk.y, chunk.z), unsettled(chunk.z, chunk.w),
+            unsettled(chunk.w, behind) | (chunk.w & chunk.w << 1 & last)};
+}
+
 template <bool UNICODE>
 static __device__ __forceinline__ word_group read_group(const u8 *text, u64 at)
 {

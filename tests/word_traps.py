@@ -160,6 +160,18 @@ def boundaries():
     return bytes(text)
 
 
+def capitals_across():
+    """Capitals of two bytes across the end of each second group of 16 bytes. The group begins with
+    what would make a small letter of the capital's first byte (is_small_letter in
+    gpu/characters.h)."""
+    text = bytearray(b"x" * 15 + b" ")
+    for tile in range(70):
+        capital, begin = [("Я", b"p"), ("É", b"p"), ("Α", b"p"), ("Ϗ", b"E"), ("Ѡ", b"E")][tile % 5]
+        first, second = encode([ord(capital)])[:1], encode([ord(capital)])[1:]
+        text += (begin + b" xxxxx xxxxxx " + first + second + b" " + b"x" * 13 + b" ") * 16
+    return bytes(text)
+
+
 def equal_keys():
     """Words of 15 bytes that backend cuda has equal keys for, told apart by their first 8 bytes alone
     (exact_word in gpu/words.h); of some, these are zeros."""
@@ -195,6 +207,7 @@ def committed_traps():
     yield "ill_formed", b" ".join(ILL_FORMED) + b" " + b" ".join(b"a" + t + b"B" for t in ILL_FORMED)
     yield "ill_formed_joined", b"".join(t + encode([0x2003]) for t in ILL_FORMED)
     yield "boundaries", boundaries()
+    yield "capitals_across", capitals_across()
     yield "truncated", b"a\xc2\xa0b\xe2\x80\x83c\xf0\x9f\x98"
     yield "nul", b"a a\0 a\0 \0 \0\0 A\0 a\0b"
     yield "equal_keys", equal_keys()

@@ -163,6 +163,16 @@ static inline int __ffsll(long long x)
     return __builtin_ffsll(x);
 }
 
+/* By the low three bits of each of four digits, bytes of the two. */
+static inline unsigned __byte_perm(unsigned low, unsigned high, unsigned digits)
+{
+    const unsigned long long bytes = (unsigned long long)high << 32 | low;
+    unsigned result = 0;
+    for (unsigned i = 0; i < 4; i++)
+        result |= (unsigned)(bytes >> 8 * (digits >> 4 * i & 7) & 0xFF) << 8 * i;
+    return result;
+}
+
 static inline unsigned __funnelshift_r(unsigned low, unsigned high, unsigned shift)
 {
     return (unsigned)(((uint64_t)high << 32 | low) >> (shift & 31));

@@ -9,6 +9,7 @@
 #include "bench/interrupt.h"
 #include "bench/progress.h"
 #include "bench/report.h"
+#include "bench/same_file.h"
 #include "bench/series_filter.h"
 #include "bench/shim/context.h"
 #include "bench/shim/runner.h"
@@ -74,6 +75,10 @@ static enum ab_status check_inputs(const struct options *options, struct ab_erro
                            "%s: with --benchmark_ flags the input is read twice: name a regular "
                            "file",
                            standard ? "standard input" : file);
+        if (*flags.out != '\0' && same_file(flags.out, file))
+            return ab_fail(error, AB_USAGE,
+                           "--benchmark_out: %s is an input of this run; name another file",
+                           flags.out);
     }
     return AB_OK;
 }

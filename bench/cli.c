@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bench/aa.h"
@@ -18,6 +17,7 @@
 #include "bench/progress.h"
 #include "bench/report.h"
 #include "bench/report_command.h"
+#include "bench/same_file.h"
 #include "bench/shim/flags.h"
 #include "bench/sweep.h"
 #include "config.h"
@@ -90,16 +90,10 @@ static enum ab_status write_failure(void *state, const struct measurement *m, si
 /* Results would replace what was measured on. */
 static enum ab_status check_out_is_no_input(const struct options *options, struct ab_error *error)
 {
-    struct stat out, input;
-    if (options->out == NULL || stat(options->out, &out) != 0)
-        return AB_OK;
-    for (size_t i = 0; i < options->file_count; i++) {
-        const char *file = options->files[i];
-        int found = strcmp(file, "-") == 0 ? fstat(STDIN_FILENO, &input) : stat(file, &input);
-        if (found == 0 && input.st_dev == out.st_dev && input.st_ino == out.st_ino)
+    for (size_t i = 0; options->out != NULL && i < options->file_count; i++)
+        if (same_file(options->out, options->files[i]))
             return ab_fail(error, AB_USAGE, "--out: %s is an input of this run; name another file",
                            options->out);
-    }
     return AB_OK;
 }
 

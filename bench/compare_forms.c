@@ -18,13 +18,11 @@ static void add_file_line(struct text *text, const char *letter, const struct re
     struct text raw = {0}, plain = {0};
     text_add(&raw, "%s: ", results->file);
     summary_environment(results, &raw);
-    if (!raw.failed)
-        text_add_plain(&plain, raw.data);
+    text_add_plain(&plain, raw.failed ? "" : raw.data);
+    text->failed = text->failed || raw.failed;
     text_add(text, "  %s  ", letter);
-    if (!plain.failed && plain.data != NULL)
-        text_add_wrapped(text, 5, plain.data);
+    text_take_wrapped(text, 5, &plain);
     text_free(&raw);
-    text_free(&plain);
 }
 
 static const char *color_of(enum finding finding)
@@ -55,10 +53,7 @@ static void add_failure(struct text *text, const char *letter, const struct resu
     text_add_plain(text, series->name);
     text_add(text, "\n      ");
     text_add_plain(&plain, failure);
-    if (!plain.failed)
-        text_add_wrapped(text, 6, plain.data);
-    text->failed = text->failed || plain.failed;
-    text_free(&plain);
+    text_take_wrapped(text, 6, &plain);
 }
 
 static void add_failed(struct text *text, const struct file_comparison *c)

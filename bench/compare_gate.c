@@ -10,9 +10,10 @@
 enum ab_status fail_rule_parse(const char *words, struct fail_rule *rule, struct ab_error *error)
 {
     const char *colon = strchr(words, ':');
-    char *end = NULL;
+    char *end = NULL; /* stays so where strtod would take what is no plain number: " 5", "0x5" */
     *rule = (struct fail_rule){.words = words, .slower = strncmp(words, "slower:", 7) == 0};
-    if (rule->slower || strncmp(words, "faster:", 7) == 0)
+    if ((rule->slower || strncmp(words, "faster:", 7) == 0) &&
+        strchr("%", colon[1 + strspn(colon + 1, "0123456789.")]) != NULL)
         rule->percent = strtod(colon + 1, &end);
     bool right = end != NULL && end != colon + 1 && (*end == '\0' || strcmp(end, "%") == 0) &&
                  rule->percent >= 0 && rule->percent < 1e6;

@@ -155,10 +155,7 @@ void page_closing(const struct demo *demo, bool last, const struct console_style
     text_add_colored(page, style, STYLE_BOLD, "What this run shows");
     text_add(page, "\n\n  ");
     closing_sentence(demo, &sentence);
-    if (!sentence.failed)
-        text_add_wrapped(page, 2, sentence.data);
-    page->failed = page->failed || sentence.failed;
-    text_free(&sentence);
+    text_take_wrapped(page, 2, &sentence);
     text_add(page, "\n  Other machines give other numbers: measure yours.\n");
     if (demo->html != NULL)
         text_add(page, "\n  The page with all the figures comes now: %.50s\n", demo->html);

@@ -19,24 +19,48 @@ static enum ab_status no_memory(struct ab_error *error)
 
 /* ---- Problems, lines, points ------------------------------------------------------------- */
 
+static const char *shape_of(const struct results_series *series)
+{
+    const char *shape = strchr(series->name, '/');
+    return shape == NULL ? "" : shape;
+}
+
+/* Whether an input of as many bytes and another shape is there. */
+static bool has_other_shape(const struct problem_view *problem, const struct results_series *series)
+{
+    for (size_t i = 0; i < problem->line_count; i++) {
+        const struct point *point = line_at(&problem->lines[i], series->input_bytes);
+        if (point != NULL && strcmp(point->shape, shape_of(series)) != 0)
+            return true;
+    }
+    return false;
+}
+
 static struct problem_view *problem_of(struct findings *findings, const struct results *results,
                                        const struct results_series *series)
 {
+    const char *shape = NULL;
     const bool foreign = *series->backend == '\0';
     const char *kernel = foreign ? results->file : series->kernel;
     const char *labels = foreign ? "" : series->labels;
     for (size_t i = 0; i < findings->problem_count; i++) {
         struct problem_view *p = &findings->problems[i];
         if (p->foreign == foreign && strcmp(p->kernel, kernel) == 0 &&
-            strcmp(p->labels, labels) == 0)
-            return p;
+            strcmp(p->labels, labels) == 0) {
+            if (foreign || !has_other_shape(p, series))
+                return p;
+            if (p->shape == NULL)
+                p->shape = p->lines[0].points[0].shape;
+            shape = shape_of(series);
+        }
     }
     struct problem_view *list = grown(findings->problems, findings->problem_count, sizeof(*list));
     if (list == NULL)
         return NULL;
     findings->problems = list;
     struct problem_view *p = &list[findings->problem_count++];
-    *p = (struct problem_view){.kernel = kernel, .labels = labels, .foreign = foreign};
+    *p = (struct problem_view){
+        .kernel = kernel, .labels = labels, .shape = shape, .foreign = foreign};
     return p;
 }
 
@@ -132,13 +156,12 @@ static enum ab_status add_point(struct findings *findings, size_t file,
     if (points == NULL)
         return no_memory(error);
     line->points = points;
-    const char *shape = strchr(series->name, '/');
     const struct summary *s = &series->summary;
     const double bytes = series->input_bytes;
     points[line->count++] = (struct point){
         .series = series,
         .results = results,
-        .shape = shape == NULL ? "" : shape,
+        .shape = shape_of(series),
         .bytes = bytes,
         .ns = s->median,
         .ns_ci = s->ci,
@@ -282,6 +305,11 @@ void findings_free(struct findings *findings)
     *findings = (struct findings){0};
 }
 
+bool has_reference(const struct findings *findings)
+{
+    return strcmp(findings->reference, "none") != 0;
+}
+
 const struct point *line_at(const struct line *line, double bytes)
 {
     for (size_t i = 0; i < line->count; i++)
@@ -329,7 +357,14 @@ const struct line *fastest_line(const struct problem_view *problem)
 
 const char *problem_title(const struct problem_view *problem, char *title, size_t size)
 {
-    snprintf(title, size, "%s%s%s", problem->kernel, *problem->labels == '\0' ? "" : ", ",
-             problem->labels);
+    int used = snprintf(title, size, "%s%s%s", problem->kernel,
+                        *problem->labels == '\0' ? "" : ", ", problem->labels);
+    const char *separator = ", ", *part = problem->shape;
+    while (part != NULL && *part == '/' && strcmp(part, "/real_time") != 0 && (size_t)used < size) {
+        const size_t length = strcspn(++part, "/");
+        used += snprintf(title + used, size - (size_t)used, "%s%.*s", separator, (int)length, part);
+        separator = " x ";
+        part += length;
+    }
     return title;
 }

@@ -37,6 +37,10 @@ struct line {
 
 struct problem_view {
     const char *kernel, *labels;
+    /* NULL: a line has one input of each size. Where a kernel was measured on inputs of one size
+     * and different shapes, these are different problems; this one's shape, as struct point has it.
+     */
+    const char *shape;
     bool foreign; /* rows that do not say what they measure: kernel is the file, lines are rows */
     struct line *lines; /* owned */
     size_t line_count;
@@ -55,7 +59,7 @@ struct findings {
     size_t problem_count;
     const char **slots; /* owned; the names of lines, each once */
     size_t slot_count;
-    const char *reference; /* the backend that speed-ups refer to */
+    const char *reference; /* the backend that speed-ups refer to; "none" */
 };
 
 /* Reads and arranges. `reference` as --baseline: NULL for serial, or where that was not measured
@@ -65,6 +69,9 @@ enum ab_status findings_read(const char *const *files, size_t count, const char 
                              struct findings *findings, struct ab_error *error);
 
 void findings_free(struct findings *findings);
+
+/* Whether there is anything that speed-ups refer to. */
+bool has_reference(const struct findings *findings);
 
 /* Where the rows of a file are from, if there are several origins: the host if hosts differ, else
  * the file, with its folders where another has the same name. */
@@ -83,7 +90,8 @@ bool line_repeats(const struct problem_view *problem, const struct line *line);
 /* The end-to-end line that is fastest at the largest size, or NULL. */
 const struct line *fastest_line(const struct problem_view *problem);
 
-/* "matrix_sum, i32" */
+/* "matrix_sum, i32", and where it takes that to tell it from another, ", 1000 x 10" */
+enum { TITLE_BYTES = 256 };
 const char *problem_title(const struct problem_view *problem, char *title, size_t size);
 
 #endif

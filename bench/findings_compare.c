@@ -133,7 +133,7 @@ static enum ab_status compare_point(struct point *point, const struct problem_vi
 enum ab_status compare_problem(const struct findings *findings, struct problem_view *problem,
                                struct ab_error *error)
 {
-    const bool wanted = strcmp(findings->reference, "none") != 0 && !problem->foreign;
+    const bool wanted = has_reference(findings) && !problem->foreign;
     for (size_t i = 0; i < problem->line_count; i++) {
         for (size_t p = 0; p < problem->lines[i].count; p++) {
             struct point *point = &problem->lines[i].points[p];

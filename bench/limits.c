@@ -53,6 +53,8 @@ static struct ceiling *add_read(struct limits *limits, const char *level, unsign
         .technique = one ? &read_limit_one_core : &read_limit_all_cores,
     };
     snprintf(read->level, sizeof(read->level), "%s", level);
+    if (read->entry->backend == NULL)
+        ab_fail(&read->absent, AB_NOT_BUILT, "%s", read->entry->why_not);
     return read;
 }
 
@@ -69,7 +71,7 @@ static void plan_caches(struct limits *limits, unsigned workers)
         snprintf(level, sizeof(level), "L%d", cache->level);
         uint64_t bytes = working_set(cache, front, cache->sharing > first->sharing, workers);
         struct ceiling *read = add_read(limits, level, workers, bytes);
-        if (bytes == 0)
+        if (bytes == 0 && read->absent.status == AB_OK)
             ab_fail(&read->absent, AB_UNSUPPORTED,
                     "half of it is less than twice the caches in front of it");
         front = cache;
@@ -86,7 +88,7 @@ static void plan_memory(struct limits *limits, unsigned workers, uint64_t room_b
     struct ceiling *read =
         add_read(limits, "memory", workers, bytes > room_bytes && enough ? room_bytes : bytes);
     char need[FORMAT_BYTES];
-    if (!enough)
+    if (!enough && read->absent.status == AB_OK)
         ab_fail(&read->absent, AB_NO_MEMORY,
                 "twice the last-level cache does not fit into half of the memory that is "
                 "available: free %s",
@@ -183,9 +185,8 @@ static enum ab_status make_problems(struct limits *limits, struct ab_error *erro
     for (size_t i = 0; i < limits->read_count && status == AB_OK; i++)
         if (limits->reads[i].absent.status == AB_OK)
             status = make_read(limits, &limits->reads[i], error);
-    for (size_t i = 0; i < LIMITS_FORKS && status == AB_OK; i++)
-        if (limits->forks[i].absent.status == AB_OK)
-            status = make_fork(&limits->forks[i], error);
+    for (size_t i = 0; i < LIMITS_FORKS && status == AB_OK; i++) /* devices take it, too */
+        status = make_fork(&limits->forks[i], error);
     return status;
 }
 

@@ -7,21 +7,28 @@
 #include "bench/availability.h"
 #include "common/json.h"
 
-/* One line a cell: however many techniques there will be, they fit. */
-static void write_cells(const struct kernel *kernel, struct text *text)
+static void write_technique(const char *backend, const char *name, const char *words,
+                            struct text *text)
 {
-    enum { NAMES_COLUMN = 26 };
-    for (size_t b = 0; b < backend_count(); b++) {
-        const struct implementation *cell = find_implementation(kernel, backend_at(b));
-        struct text names = {0};
-        for (const struct technique *t = cell == NULL ? NULL : cell->techniques;
-             t != NULL && t->name != NULL; t++)
-            text_add(&names, "%s%s", t == cell->techniques ? "" : ", ", t->name);
-        text_add(text, "  %-12s  %-8s  ", b == 0 ? kernel->name : "", backend_at(b)->name);
-        text_add_wrapped(text, NAMES_COLUMN, names.length == 0 ? "-" : names.data);
-        text->failed = text->failed || names.failed;
-        text_free(&names);
-    }
+    enum { WORDS_COLUMN = 31 };
+    text_add(text, "    %-8s  %-15s  ", backend, name);
+    text_add_wrapped(text, WORDS_COLUMN, words);
+}
+
+static void write_cell(const char *backend, const struct implementation *cell, struct text *text)
+{
+    const struct technique *first = techniques_of(cell);
+    if (first->name == NULL)
+        write_technique(backend, "-", cell == NULL ? "not built, see below" : cell->absent, text);
+    for (const struct technique *t = first; t->name != NULL; t++)
+        write_technique(t == first ? backend : "", t->name, t->summary, text);
+}
+
+static void write_kernel(const struct kernel *kernel, struct text *text)
+{
+    text_add(text, "\n  %s: %s\n", kernel->name, kernel->summary);
+    for (size_t b = 0; b < backend_count(); b++)
+        write_cell(backend_at(b)->name, find_implementation(kernel, backend_at(b)), text);
 }
 
 static void write_backend(const struct availability *a, struct text *text)
@@ -54,9 +61,9 @@ static void write_devices(const struct availability *list, struct text *text)
 
 static void write_console(const struct availability *list, struct text *text)
 {
-    text_add(text, "\n  Kernels and their techniques\n\n");
+    text_add(text, "\n  Kernels, and the techniques of each backend\n");
     for (size_t k = 0; k < kernel_count(); k++)
-        write_cells(kernel_at(k), text);
+        write_kernel(kernel_at(k), text);
     text_add(text, "\n  Backends\n\n");
     for (size_t b = 0; b < backend_count(); b++)
         write_backend(&list[b], text);
@@ -73,8 +80,7 @@ static void write_json_kernel(const struct kernel *kernel, struct json_writer *j
     for (size_t b = 0; b < backend_count(); b++) {
         const struct implementation *cell = find_implementation(kernel, backend_at(b));
         json_begin_array(json, backend_at(b)->name);
-        for (const struct technique *t = cell == NULL ? NULL : cell->techniques;
-             t != NULL && t->name != NULL; t++)
+        for (const struct technique *t = techniques_of(cell); t->name != NULL; t++)
             json_string(json, NULL, t->name);
         json_end_array(json);
     }

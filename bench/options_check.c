@@ -205,11 +205,26 @@ static enum ab_status check_outputs(const struct options *options, struct ab_err
     return AB_OK;
 }
 
+/* An empty name would be a part of every name. */
+static enum ab_status check_device_name(const struct options *options, struct ab_error *error)
+{
+    const char *device = options->device;
+    return device == NULL || device[strlen(device) - 1] != ':'
+               ? AB_OK
+               : ab_fail(
+                     error, AB_USAGE,
+                     "--device: '%.80s' names none: give a number, BACKEND:NUMBER, or a part of "
+                     "a name; 'accelbench list' shows them",
+                     device);
+}
+
 enum ab_status options_check(struct options *options, uint64_t given, struct ab_error *error)
 {
     enum ab_status status = check_meaning(options, given, error);
     if (status == AB_OK)
         status = check_name_lists(options, error);
+    if (status == AB_OK)
+        status = check_device_name(options, error);
     if (status == AB_OK)
         status = check_results(options, error);
     if (status == AB_OK)

@@ -41,9 +41,7 @@ static bool has_technique(const struct kernel *kernel, const struct backend_entr
                           const char *name, size_t length)
 {
     const struct implementation *cell = find_implementation(kernel, entry);
-    if (cell == NULL || cell->techniques == NULL)
-        return false;
-    for (const struct technique *t = cell->techniques; t->name != NULL; t++)
+    for (const struct technique *t = techniques_of(cell); t->name != NULL; t++)
         if (strlen(t->name) == length && memcmp(t->name, name, length) == 0)
             return true;
     return false;
@@ -163,8 +161,7 @@ static size_t most_alternatives(const struct kernel *kernel)
     for (size_t i = 0; i < backend_count(); i++) {
         const struct implementation *cell = find_implementation(kernel, backend_at(i));
         most += 3;
-        for (size_t t = 0;
-             cell != NULL && cell->techniques != NULL && cell->techniques[t].name != NULL; t++)
+        for (const struct technique *t = techniques_of(cell); t->name != NULL; t++)
             most += 2; /* from pinned and from pageable memory */
     }
     return most;

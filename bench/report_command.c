@@ -1,9 +1,9 @@
 #include "bench/report_command.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bench/report_files.h"
+#include "bench/same_file.h"
 
 static void add_report(const struct options *options, const struct findings *findings,
                        struct text *text)
@@ -25,12 +25,8 @@ static void add_report(const struct options *options, const struct findings *fin
 /* The page would replace what it is about. */
 static enum ab_status check_html_is_no_input(const struct options *options, struct ab_error *error)
 {
-    struct stat page, input;
-    if (options->html == NULL || stat(options->html, &page) != 0)
-        return AB_OK;
-    for (size_t i = 0; i < options->file_count; i++)
-        if (stat(options->files[i], &input) == 0 && input.st_dev == page.st_dev &&
-            input.st_ino == page.st_ino)
+    for (size_t i = 0; options->html != NULL && i < options->file_count; i++)
+        if (same_file(options->html, options->files[i]))
             return ab_fail(error, AB_USAGE, "--html: %s is a result file; name another file",
                            options->html);
     return AB_OK;

@@ -55,9 +55,7 @@ add_sentence(const struct console_table *t, const struct alternative *a, const c
     struct text sentence = {0};
     text_add(&sentence, "%s%s", name, words);
     text_add(t->text, "  ");
-    if (!sentence.failed)
-        text_add_wrapped(t->text, 2, sentence.data);
-    text_free(&sentence);
+    text_take_wrapped(t->text, 2, &sentence);
 }
 
 /* What a device took before the first sample, which no time above holds, and whether there was
@@ -95,6 +93,7 @@ static void add_overlaps(const struct console_table *t)
         console_add_time(&words, kernel);
         text_add(&words, ", out");
         console_add_time(&words, d2h);
+        t->text->failed = t->text->failed || words.failed;
         if (!words.failed)
             add_sentence(
                 t, a, " transfers and computes at the same time, in %.0f %% of the sum: %s.",

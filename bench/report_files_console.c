@@ -30,10 +30,9 @@ static void sentence(const struct screen *c, int indent, struct text *raw)
     if (raw->length > 0) {
         text_add_plain(&plain, raw->data);
         text_add(c->text, "%*s", indent, "");
-        text_add_wrapped(c->text, indent, plain.failed ? "" : plain.data);
+        text_take_wrapped(c->text, indent, &plain);
     }
-    c->text->failed = c->text->failed || raw->failed || plain.failed;
-    text_free(&plain);
+    c->text->failed = c->text->failed || raw->failed;
     text_free(raw);
 }
 
@@ -178,7 +177,7 @@ static void add_size_table(const struct screen *c, const struct findings *findin
     const struct line *lines[SIZE_LINES];
     size_t count = 0;
     text_add(c->text, "  GB/s of input");
-    if (strcmp(findings->reference, "none") != 0) {
+    if (has_reference(findings)) {
         text_add(c->text, ", and how many times as fast as ");
         text_add_plain(c->text, findings->reference);
         text_add(c->text, " (~ not sure)");
@@ -232,7 +231,7 @@ static void add_line_table(const struct screen *c, const struct findings *findin
     char heading[64];
     snprintf(heading, sizeof(heading), "vs %s", findings->reference);
     text_add(c->text, "\n  %*s%10s%11s%8s   ", NAME_COLUMNS, "", "time", "speed", "limit");
-    if (strcmp(findings->reference, "none") != 0)
+    if (has_reference(findings))
         text_add_plain(c->text, heading);
     text_add(c->text, "\n");
     for (size_t i = 0; i < problem->line_count && i < ROWS_MAX; i++)
@@ -267,7 +266,7 @@ static void add_foreign_table(const struct screen *c, const struct problem_view 
 static void add_problem(const struct screen *c, const struct findings *findings,
                         const struct problem_view *problem)
 {
-    char title[160];
+    char title[TITLE_BYTES];
     struct text limits = {0};
     text_add(c->text, "\n  ");
     bold(c, problem_title(problem, title, sizeof(title)));
@@ -298,9 +297,7 @@ static void add_note(void *state, const char *words)
     text_add(c->text, "  - ");
     struct text plain = {0};
     text_add_plain(&plain, words);
-    if (!plain.failed)
-        text_add_wrapped(c->text, 4, plain.data);
-    text_free(&plain);
+    text_take_wrapped(c->text, 4, &plain);
 }
 
 void report_files_console(const struct findings *findings, const struct console_style *style,

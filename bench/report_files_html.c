@@ -111,7 +111,7 @@ static void add_sentences(const struct findings *findings, const struct problem_
 static void add_problem(const struct findings *findings, size_t index, struct text *text)
 {
     const struct problem_view *problem = &findings->problems[index];
-    char title[160];
+    char title[TITLE_BYTES];
     struct text raw = {0};
     text_add(text, "<section id=\"problem-%zu\">\n<h2>", index);
     text_add_html(text, problem_title(problem, title, sizeof(title)));
@@ -146,7 +146,8 @@ static void add_interval(enum unit unit, double low, double high, struct text *t
                  format_quantity(unit, high, to));
 }
 
-static void add_row(const struct line *line, const struct point *point, struct text *text)
+static void add_row(const struct findings *findings, const struct line *line,
+                    const struct point *point, struct text *text)
 {
     const struct comparison *c = &point->comparison[AGAINST_REFERENCE];
     const struct summary *s = &point->series->summary;
@@ -164,34 +165,36 @@ static void add_row(const struct line *line, const struct point *point, struct t
         text_add(text, "<td>%.0f %%</td>", 100 * point->series->limit_fraction);
     else
         text_add(text, "<td>-</td>");
-    add_quantity(UNIT_RATIO, c->ratio, text);
-    add_interval(UNIT_RATIO, c->ci.low, c->ci.high, text);
-    text_add(text, "<td>%s</td></tr>\n", isnan(c->ratio) ? "-" : finding_name(c->finding));
+    if (has_reference(findings)) {
+        add_quantity(UNIT_RATIO, c->ratio, text);
+        add_interval(UNIT_RATIO, c->ci.low, c->ci.high, text);
+        text_add(text, "<td>%s</td>", isnan(c->ratio) ? "-" : finding_name(c->finding));
+    }
+    text_add(text, "</tr>\n");
 }
 
 static void add_table(const struct findings *findings, size_t index, struct text *text)
 {
     const struct problem_view *problem = &findings->problems[index];
-    char title[160];
+    char title[TITLE_BYTES];
     text_add(text, "<div class=\"scroll\" id=\"numbers-%zu\" tabindex=\"0\"><table>\n<caption>",
              index);
     text_add_html(text, problem_title(problem, title, sizeof(title)));
     text_add(text, "</caption>\n<thead><tr>");
-    static const char *const heads[] = {
-        "series",  "input", "median time",       "95 % interval", "least",    "95th percentile",
-        "samples", "speed", "of its read limit", "speed-up",      "interval", "verdict"};
-    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
-        text_add(text, "<th scope=\"col\">%s", heads[i]);
-        if (strcmp(heads[i], "speed-up") == 0) {
-            text_add(text, " over ");
-            text_add_html(text, findings->reference);
-        }
-        text_add(text, "</th>");
+    static const char *const heads[] = {"series",        "input", "median time",
+                                        "95 % interval", "least", "95th percentile",
+                                        "samples",       "speed", "of its read limit"};
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+        text_add(text, "<th scope=\"col\">%s</th>", heads[i]);
+    if (has_reference(findings)) {
+        text_add(text, "<th scope=\"col\">speed-up over ");
+        text_add_html(text, findings->reference);
+        text_add(text, "</th><th scope=\"col\">interval</th><th scope=\"col\">verdict</th>");
     }
     text_add(text, "</tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < problem->line_count; i++)
         for (size_t p = 0; p < problem->lines[i].count; p++)
-            add_row(&problem->lines[i], &problem->lines[i].points[p], text);
+            add_row(findings, &problem->lines[i], &problem->lines[i].points[p], text);
     text_add(text, "</tbody></table></div>\n");
 }
 

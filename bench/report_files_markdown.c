@@ -24,7 +24,8 @@ static void add_interval(struct text *text, enum unit unit, double low, double h
                  format_quantity(unit, high, to));
 }
 
-static void add_point(struct text *text, const struct line *line, const struct point *point)
+static void add_point(struct text *text, const struct findings *findings, const struct line *line,
+                      const struct point *point)
 {
     char size[UNIT_TEXT], time[UNIT_TEXT], rate[UNIT_TEXT];
     const struct comparison *c = &point->comparison[AGAINST_REFERENCE];
@@ -39,28 +40,32 @@ static void add_point(struct text *text, const struct line *line, const struct p
         text_add(text, " %.0f %% |", 100 * point->series->limit_fraction);
     else
         text_add(text, " |");
-    if (isnan(c->ratio)) {
-        text_add(text, " | |\n");
-        return;
+    if (!isnan(c->ratio)) {
+        text_add(text, " ");
+        summary_ratio(c, text);
+        text_add(text, " | %s |\n", finding_name(c->finding));
+    } else {
+        text_add(text, has_reference(findings) ? " | |\n" : "\n");
     }
-    text_add(text, " ");
-    summary_ratio(c, text);
-    text_add(text, " | %s |\n", finding_name(c->finding));
 }
 
 static void add_problem(struct text *text, const struct findings *findings,
                         const struct problem_view *problem)
 {
-    char title[160];
+    char title[TITLE_BYTES];
     struct text raw = {0};
     text_add(text, "\n## ");
     text_add_markdown(text, problem_title(problem, title, sizeof(title)));
-    text_add(text, "\n\n| | input | time | 95 %% interval | speed | of the read limit | against ");
-    text_add_markdown(text, findings->reference);
-    text_add(text, " | |\n|---|--:|--:|--:|--:|--:|--:|---|\n");
+    text_add(text, "\n\n| | input | time | 95 %% interval | speed | of the read limit |");
+    if (has_reference(findings)) {
+        text_add(text, " against ");
+        text_add_markdown(text, findings->reference);
+        text_add(text, " | |");
+    }
+    text_add(text, "\n|---|--:|--:|--:|--:|--:|%s\n", has_reference(findings) ? "--:|---|" : "");
     for (size_t i = 0; i < problem->line_count; i++)
         for (size_t p = 0; p < problem->lines[i].count; p++)
-            add_point(text, &problem->lines[i], &problem->lines[i].points[p]);
+            add_point(text, findings, &problem->lines[i], &problem->lines[i].points[p]);
     text_add(text, "\n");
     for (size_t f = 0; f < findings->file_count; f++) {
         for (size_t i = 0; i < findings->files[f].break_even_count; i++) {

@@ -153,7 +153,7 @@ static void add_chart(struct drawing *d, enum quantity quantity, size_t index, s
         [QUANTITY_SPEEDUP] = {"speedup", "Speed-up", "times as fast",
                               "Above the thick line: faster than the reference.", UNIT_RATIO},
     };
-    char id[64], title[160], heading[200];
+    char id[64], title[TITLE_BYTES], heading[200];
     snprintf(id, sizeof(id), "chart-%zu-%s", index, kinds[quantity].id);
     problem_title(d->problem, title, sizeof(title));
     snprintf(heading, sizeof(heading), "%s%s%.40s", kinds[quantity].title,

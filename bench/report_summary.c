@@ -49,8 +49,8 @@ static void add_size(struct text *text, double bytes)
 
 static void add_title(struct text *text, const struct problem_view *problem)
 {
-    text_add(text, "%s%s%s", problem->kernel, *problem->labels == '\0' ? "" : ", ",
-             problem->labels);
+    char title[TITLE_BYTES];
+    text_add(text, "%s", problem_title(problem, title, sizeof(title)));
 }
 
 static void add_faster(const struct problem_view *problem, const struct line *line,
@@ -219,7 +219,8 @@ const char *summary_file(const struct results *results)
 bool is_about(const struct results_break_even *break_even, const struct problem_view *problem)
 {
     return strcmp(break_even->kernel, problem->kernel) == 0 &&
-           strcmp(break_even->labels, problem->labels) == 0;
+           strcmp(break_even->labels, problem->labels) == 0 &&
+           (problem->shape == NULL || problem->size_count > 1);
 }
 
 /* ---- Notes -------------------------------------------------------------------------------- */
@@ -231,8 +232,7 @@ struct notes {
 
 static void add_note(const struct notes *notes, struct text *text)
 {
-    if (!text->failed)
-        notes->add(notes->state, text->data);
+    notes->add(notes->state, text->failed ? "there is no memory to show a note" : text->data);
     text_free(text);
 }
 

@@ -60,7 +60,7 @@ struct results_series {
 
 /* What one backend must reach to beat another, as a sweep found it. */
 struct results_break_even {
-    const char *kernel, *labels, *technique, *contender, *baseline, *kind, *status, *text;
+    const char *kernel, *labels, *contender, *baseline, *kind, *status, *text;
     double bytes, low, high; /* NAN: none */
 };
 

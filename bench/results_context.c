@@ -103,7 +103,6 @@ static enum ab_status read_break_even(struct results *results, const json_t *lis
         *b = (struct results_break_even){
             .kernel = member_text(one, "kernel"),
             .labels = results_keep_labels(results, json_object_get(one, "labels"), error),
-            .technique = member_text(one, "technique"),
             .contender = member_text(one, "contender"),
             .baseline = member_text(one, "baseline"),
             .kind = member_text(one, "kind"),

@@ -9,6 +9,7 @@
 #include "bench/journal.h"
 #include "bench/progress.h"
 #include "bench/report.h"
+#include "bench/same_file.h"
 #include "bench/stall.h"
 #include "bench/sweep_journal.h"
 #include "bench/sweep_past.h"
@@ -177,7 +178,7 @@ static enum ab_status measure_cells(struct sweep *sweep, struct ab_error *error)
 
 static enum ab_status check_files(const struct options *options, struct ab_error *error)
 {
-    if (options->html != NULL && options->out != NULL && strcmp(options->html, options->out) == 0)
+    if (options->html != NULL && options->out != NULL && same_file(options->html, options->out))
         return ab_fail(error, AB_USAGE, "--html and --out name the same file, %s", options->out);
     return options->html == NULL ? AB_OK : text_check_file(options->html, error);
 }

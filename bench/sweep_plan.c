@@ -31,13 +31,15 @@ static int by_size(const void *a, const void *b)
 static enum ab_status read_sizes(struct sweep *sweep, const char *list, struct ab_error *error)
 {
     for (const char *item = list;; item++) {
-        char size[32];
         const size_t length = strcspn(item, ",");
         if (sweep->size_count == SIZES_MAX)
             return ab_fail(error, AB_USAGE, "--sizes: more than %d sizes", SIZES_MAX);
-        snprintf(size, sizeof(size), "%.*s", (int)(length < sizeof(size) ? length : 31), item);
-        enum ab_status status =
-            parse_count("--sizes", size, 1, INT64_MAX, &sweep->sizes[sweep->size_count++], error);
+        char *size = strndup(item, length);
+        enum ab_status status = size == NULL
+                                    ? ab_fail(error, AB_NO_MEMORY, "no memory for the sizes")
+                                    : parse_bytes("--sizes", size, 1, INT64_MAX,
+                                                  &sweep->sizes[sweep->size_count++], error);
+        free(size);
         if (status != AB_OK)
             return status;
         item += length;

@@ -118,9 +118,9 @@ static void add_missing(const struct sweep *sweep, struct text *text)
         text_add(&words, ". The same command with --resume goes on.");
     else if (count > 0)
         text_add(&words, ". More --budget reaches more; with --out, --resume can go on.");
-    if (count > 0 && !words.failed) {
+    if (count > 0) {
         text_add(text, "  ");
-        text_add_wrapped(text, 2, words.data);
+        text_take_wrapped(text, 2, &words);
         text_add(text, "\n");
     }
     text_free(&words);

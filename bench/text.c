@@ -82,6 +82,13 @@ void text_add_wrapped(struct text *text, int indent, const char *words)
     text_add(text, "\n");
 }
 
+void text_take_wrapped(struct text *text, int indent, struct text *words)
+{
+    text->failed = text->failed || words->failed;
+    text_add_wrapped(text, indent, words->data == NULL ? "" : words->data);
+    text_free(words);
+}
+
 void text_add_cut(struct text *text, int from_column, const char *words)
 {
     const int room = WIDTH - from_column, length = (int)strlen(words);

@@ -24,6 +24,8 @@ enum ab_status text_add_json(struct text *text, struct json_writer *json, struct
 /* Words up to column 79, broken at blanks; further lines, and the first as far as is known, begin
  * at column `indent`. Ends the line. */
 void text_add_wrapped(struct text *text, int indent, const char *words);
+/* The same of words that are a text, which is freed; that they failed makes this one fail. */
+void text_take_wrapped(struct text *text, int indent, struct text *words);
 /* Words up to column 79 of a line that has come to `from_column`; "..." for what has no room. Ends
  * the line. */
 void text_add_cut(struct text *text, int from_column, const char *words);

@@ -97,9 +97,12 @@ struct verdict {
 
 struct kernel {
     const char *name, *summary;
-    const struct kernel_option *options; /* ends with name NULL */
-    size_t result_bytes; /* fixed size of a result; 0: the technique resizes job->result */
-    bool many_files;     /* takes any number of input files; otherwise one at most */
+    /* Ends with name NULL. One is "size", the bytes of a generated input: sweeps set it. */
+    const struct kernel_option *options;
+    /* Fixed size of a result, which then is the same bit for bit from run to run, of floating-point
+     * numbers, too; 0: the technique resizes job->result. */
+    size_t result_bytes;
+    bool many_files; /* takes any number of input files; otherwise one at most */
     /* Where every technique must be right, for the conformance test: generated inputs, each line
      * all combinations of "option=value,value... option=...", ends with NULL. Sizes on both sides
      * of every chunk, tile and page belong here. */
@@ -226,7 +229,7 @@ struct job {
 
 struct technique {
     const char *name;    /* "simple", "tuned", "library", or one that a comparison teaches from */
-    const char *summary; /* one line, shown by list and in reports */
+    const char *summary; /* one line, shown by list */
     /* Floating-point kernels: a bound on |error| / sum|x| for this job, from its size, unit
      * roundoff and depth. NULL: the answer is exact. */
     double (*relative_error)(const struct job *);
@@ -241,8 +244,10 @@ struct technique {
 
 /* One cell of the dispatch table: symbol <kernel>_<backend>, file <dir>/<kernel>_<backend>.* */
 struct implementation {
-    const struct technique *techniques; /* the headline technique first; ends with name NULL */
-    const char *absent;                 /* a deliberate hole: why; techniques is NULL then */
+    /* The headline technique first; "simple", what one would show on a slide, is one of them; ends
+     * with name NULL. */
+    const struct technique *techniques;
+    const char *absent; /* a deliberate hole: why; techniques is NULL then */
 };
 
 /* ---- The dispatch table (common/registry.c, made from common/catalog.h) ------------------ */
@@ -264,6 +269,9 @@ const struct backend_entry *find_backend(const char *name); /* NULL: unknown */
 /* The cell, or NULL where the backend is not built. */
 const struct implementation *find_implementation(const struct kernel *kernel,
                                                  const struct backend_entry *backend);
+
+/* Its techniques, up to one whose name is NULL: none where there is no cell (NULL), or a hole. */
+const struct technique *techniques_of(const struct implementation *implementation);
 
 /* The technique of that name, or NULL. */
 const struct technique *find_technique(const struct implementation *implementation,

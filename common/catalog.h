@@ -4,7 +4,8 @@
  *
  *   kernel K     struct kernel K_kernel in common/K.c
  *   backend B    struct backend B_backend in <folder>/backend_B.c
- *   K on B       struct implementation K_B in <folder>/K_B.c (.cu for cuda)
+ *   K on B       struct implementation K_B in <folder>/K_B.c; what runs on a GPU is beside it, in
+ *                gpu/K_cuda.cu and opencl/K.cl
  */
 #ifndef ACCELBENCH_COMMON_CATALOG_H
 #define ACCELBENCH_COMMON_CATALOG_H

@@ -106,7 +106,7 @@ static enum ab_status configure_size(const struct settings *settings, struct mat
     if (size != NULL) {
         uint64_t size_bytes;
         const size_t element_bytes = dtype_bytes(params->dtype);
-        status = parse_count("--size", size, element_bytes, UINT64_MAX, &size_bytes, error);
+        status = parse_bytes("--size", size, element_bytes, UINT64_MAX, &size_bytes, error);
         if (status != AB_OK)
             return status;
         params->rows = params->cols = square_root(size_bytes / element_bytes);

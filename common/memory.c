@@ -31,7 +31,7 @@ static enum ab_status read_available(uint64_t *bytes, struct ab_error *error)
     if (limit_text == NULL)
         return AB_OK;
     uint64_t limit;
-    enum ab_status status = parse_count(limit_variable, limit_text, 0, UINT64_MAX, &limit, error);
+    enum ab_status status = parse_bytes(limit_variable, limit_text, 0, UINT64_MAX, &limit, error);
     if (status == AB_OK && limit < *bytes)
         *bytes = limit;
     return status;

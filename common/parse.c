@@ -47,10 +47,10 @@ static const struct suffix {
 };
 
 /* 0: there is no such suffix. */
-static uint64_t suffix_factor(const char *text)
+static uint64_t suffix_factor(const char *text, bool of_bytes)
 {
     size_t length = strlen(text);
-    if (length > 0 && text[length - 1] == 'B')
+    if (of_bytes && length > 0 && text[length - 1] == 'B')
         length--;
     for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
         if (strlen(suffixes[i].text) == length && memcmp(suffixes[i].text, text, length) == 0)
@@ -67,8 +67,9 @@ static void describe_range(uint64_t least, uint64_t most, char text[QUOTE_BYTES]
                  (unsigned long long)most);
 }
 
-enum ab_status parse_count(const char *option, const char *text, uint64_t least, uint64_t most,
-                           uint64_t *value, struct ab_error *error)
+static enum ab_status parse_number(const char *option, const char *text, bool of_bytes,
+                                   uint64_t least, uint64_t most, uint64_t *value,
+                                   struct ab_error *error)
 {
     char quoted[QUOTE_BYTES], range[QUOTE_BYTES];
     describe_range(least, most, range);
@@ -79,7 +80,7 @@ enum ab_status parse_count(const char *option, const char *text, uint64_t least,
     for (; is_digit(*c); c++)
         fits = fits && multiply(number, 10, &number) &&
                !__builtin_add_overflow(number, (uint64_t)(*c - '0'), &number);
-    uint64_t factor = suffix_factor(c);
+    uint64_t factor = suffix_factor(c, of_bytes);
     if (c == text || factor == 0)
         return ab_fail(error, AB_USAGE,
                        "%s: %s is not a whole number (%s; suffixes k M G T are powers of 1000, "
@@ -93,6 +94,18 @@ enum ab_status parse_count(const char *option, const char *text, uint64_t least,
                        quote(text, quoted), range);
     *value = number;
     return AB_OK;
+}
+
+enum ab_status parse_count(const char *option, const char *text, uint64_t least, uint64_t most,
+                           uint64_t *value, struct ab_error *error)
+{
+    return parse_number(option, text, false, least, most, value, error);
+}
+
+enum ab_status parse_bytes(const char *option, const char *text, uint64_t least, uint64_t most,
+                           uint64_t *value, struct ab_error *error)
+{
+    return parse_number(option, text, true, least, most, value, error);
 }
 
 enum ab_status parse_seconds(const char *option, const char *text, double least, double *value,
@@ -126,9 +139,9 @@ enum ab_status parse_seconds(const char *option, const char *text, double least,
                        "%s: %s is not a number of seconds such as 0.5 or 90 (at least %g)", option,
                        quote(text, quoted), least);
     double seconds = (double)number / scale;
-    if (seconds < least)
-        return ab_fail(error, AB_USAGE, "%s: %s is out of range: it must be at least %g seconds",
-                       option, quote(text, quoted), least);
+    if (seconds < least || seconds > PARSE_SECONDS_MOST)
+        return ab_fail(error, AB_USAGE, "%s: %s is out of range: it must be from %g to %g seconds",
+                       option, quote(text, quoted), least, PARSE_SECONDS_MOST);
     *value = seconds;
     return AB_OK;
 }

@@ -8,13 +8,17 @@
 
 #include "common/error.h"
 
-/* A whole number with an optional suffix: k M G T are powers of 1000, Ki Mi Gi Ti of 1024 (for
- * sizes a final B is allowed: 16KiB). Outside [least, most], negative, overflowing or followed by
- * anything else is refused. */
+/* A whole number with an optional suffix: k M G T are powers of 1000, Ki Mi Gi Ti of 1024. Outside
+ * [least, most], negative, overflowing or followed by anything else is refused. */
 enum ab_status parse_count(const char *option, const char *text, uint64_t least, uint64_t most,
                            uint64_t *value, struct ab_error *error);
 
-/* Seconds, a decimal number >= least; "0.5", "90". */
+/* The same of bytes, behind which a B may stand: 16KiB. */
+enum ab_status parse_bytes(const char *option, const char *text, uint64_t least, uint64_t most,
+                           uint64_t *value, struct ab_error *error);
+
+/* Seconds, a decimal number from `least` to PARSE_SECONDS_MOST; "0.5", "90". */
+#define PARSE_SECONDS_MOST 1e6 /* eleven days, and nanoseconds that 64 bits hold */
 enum ab_status parse_seconds(const char *option, const char *text, double least, double *value,
                              struct ab_error *error);
 

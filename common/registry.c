@@ -79,12 +79,18 @@ const struct implementation *find_implementation(const struct kernel *kernel,
     return NULL;
 }
 
+const struct technique *techniques_of(const struct implementation *implementation)
+{
+    static const struct technique none = {0};
+    return implementation == NULL || implementation->techniques == NULL
+               ? &none
+               : implementation->techniques;
+}
+
 const struct technique *find_technique(const struct implementation *implementation,
                                        const char *name)
 {
-    if (implementation == NULL || implementation->techniques == NULL)
-        return NULL;
-    for (const struct technique *t = implementation->techniques; t->name != NULL; t++)
+    for (const struct technique *t = techniques_of(implementation); t->name != NULL; t++)
         if (strcmp(t->name, name) == 0)
             return t;
     return NULL;

@@ -54,27 +54,19 @@ static enum ab_status read_choice(const struct settings *settings, const char *n
     return value == NULL ? AB_OK : parse_choice(option, value, choices, index, error);
 }
 
-static enum ab_status read_count(const struct settings *settings, const char *name, uint64_t most,
-                                 uint64_t *count, struct ab_error *error)
-{
-    char option[16];
-    snprintf(option, sizeof(option), "--%s", name);
-    const char *value = setting_value(settings, name);
-    return value == NULL ? AB_OK : parse_count(option, value, 0, most, count, error);
-}
-
 static enum ab_status read_settings(const struct settings *settings,
                                     struct word_count_params *params, struct ab_error *error)
 {
+    const char *size = setting_value(settings, "size"), *top = setting_value(settings, "top");
     size_t task = 0, rule = 0;
     enum ab_status status = read_choice(settings, "task", task_names, &task, error);
     if (status == AB_OK)
         status = read_choice(settings, "rule", rule_names, &rule, error);
-    if (status == AB_OK)
-        status = read_count(settings, "size", INT64_MAX, &params->text_bytes, error);
-    if (status == AB_OK)
-        status = read_count(settings, "top", UINT32_MAX, &params->top, error);
-    if (status == AB_OK && settings->file_count > 0 && setting_value(settings, "size") != NULL)
+    if (status == AB_OK && size != NULL)
+        status = parse_bytes("--size", size, 0, INT64_MAX, &params->text_bytes, error);
+    if (status == AB_OK && top != NULL)
+        status = parse_count("--top", top, 0, UINT32_MAX, &params->top, error);
+    if (status == AB_OK && settings->file_count > 0 && size != NULL)
         status =
             ab_fail(error, AB_USAGE, "--size is for generated text: leave it out, or the files");
     params->task = (enum word_task)task;

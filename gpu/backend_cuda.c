@@ -61,6 +61,7 @@ static enum ab_status no_device(cudaError_t code, struct ab_error *error)
 static enum ab_status choose_by_name(const char *name, int count, int *device,
                                      struct ab_error *error)
 {
+    int named = 0;
     for (int i = 0; i < count; i++) {
         struct cudaDeviceProp properties;
         enum ab_status status =
@@ -69,13 +70,21 @@ static enum ab_status choose_by_name(const char *name, int count, int *device,
             return status;
         if (strcasestr(properties.name, name) != NULL) {
             *device = i;
-            return AB_OK;
+            named++;
         }
     }
-    return ab_fail(error, AB_NO_DEVICE, "no NVIDIA GPU is named \"%s\": see accelbench list", name);
+    if (named == 0)
+        return ab_fail(error, AB_NO_DEVICE,
+                       "no NVIDIA GPU is named '%s': 'accelbench list' names them", name);
+    if (named > 1)
+        return ab_fail(error, AB_NO_DEVICE,
+                       "%d NVIDIA GPUs are named '%s': choose one by its number, from "
+                       "'accelbench list'",
+                       named, name);
+    return AB_OK;
 }
 
-/* A device by its number or a part of its name; "cuda:" may stand before it. */
+/* A device by its number or a part of its name. */
 static enum ab_status choose_device(const char *wanted, int *device, struct ab_error *error)
 {
     int count = 0;
@@ -85,15 +94,13 @@ static enum ab_status choose_device(const char *wanted, int *device, struct ab_e
     *device = 0;
     if (wanted == NULL)
         return AB_OK;
-    if (strncmp(wanted, "cuda:", 5) == 0)
-        wanted += 5;
-    char *end;
-    long number = strtol(wanted, &end, 10);
-    if (*wanted == '\0' || *end != '\0')
+    if (wanted[strspn(wanted, "0123456789")] != '\0')
         return choose_by_name(wanted, count, device, error);
-    if (number < 0 || number >= count)
-        return ab_fail(error, AB_NO_DEVICE, "there is no NVIDIA GPU %ld: the last one is %d",
-                       number, count - 1);
+    const long number = strtol(wanted, NULL, 10); /* of too many digits the greatest there is */
+    if (number >= count)
+        return ab_fail(error, AB_NO_DEVICE,
+                       "there is no NVIDIA GPU %s, only 0 to %d: 'accelbench list' names them",
+                       wanted, count - 1);
     *device = (int)number;
     return AB_OK;
 }
@@ -173,7 +180,7 @@ static enum ab_status read_limit(struct cuda_context *context, struct ab_error *
     if (text == NULL)
         return AB_OK;
     enum ab_status status =
-        parse_count("ACCELBENCH_CUDA_MEMORY_LIMIT", text, 1, UINT64_MAX, &bytes, error);
+        parse_bytes("ACCELBENCH_CUDA_MEMORY_LIMIT", text, 1, UINT64_MAX, &bytes, error);
     if (status == AB_OK && bytes < context->limit_bytes)
         context->limit_bytes = bytes;
     return status;

@@ -18,6 +18,9 @@ else()
   set(after_word_count opencl/word_total.cl opencl/word_read.cl opencl/word_table.cl
     opencl/word_frequency.cl)
   foreach(kernel IN LISTS kernels ITEMS read_limit)
+    if(NOT EXISTS ${CMAKE_SOURCE_DIR}/opencl/${kernel}.cl)
+      continue() # absent on this backend
+    endif()
     set(inputs ${before_${kernel}} opencl/${kernel}.cl ${after_${kernel}})
     list(TRANSFORM inputs PREPEND ${CMAKE_SOURCE_DIR}/)
     list(JOIN inputs "|" joined)

@@ -62,7 +62,7 @@ static enum ab_status take_away(struct opencl_device *d, struct ab_error *error)
         d->chunked = strcmp(access, "chunked") == 0;
     uint64_t bytes = d->largest_bytes;
     if (largest != NULL)
-        parse_count("ACCELBENCH_OPENCL_LARGEST", largest, 4096, UINT64_MAX, &bytes, error);
+        parse_bytes("ACCELBENCH_OPENCL_LARGEST", largest, 4096, UINT64_MAX, &bytes, error);
     d->largest_bytes = bytes < d->largest_bytes ? bytes : d->largest_bytes;
     return error->status;
 }

@@ -9,18 +9,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/catalog.h"
 #include "opencl/api.h"
 
 struct opencl_context;
 
-/* Text embedded at build time (opencl/embed.cmake). */
+/* Text embedded at build time (common/embed.cmake). */
 struct opencl_source {
     const unsigned char *text;
     size_t bytes;
 };
 
-extern const struct opencl_source matrix_sum_source, traversal_source, word_count_source,
-    read_limit_source;
+/* Of opencl/<kernel>.cl; defined where there is one. */
+#define OPENCL_DECLARE_SOURCE(K) extern const struct opencl_source K##_source;
+AB_KERNELS(OPENCL_DECLARE_SOURCE)
+extern const struct opencl_source read_limit_source;
 
 /* What all programs are built with. No warnings: PoCL's compiler counts on stderr those about
  * vectors wider than the CPU's, which no function of ours hands to another. */

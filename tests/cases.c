@@ -1,9 +1,13 @@
 #include "tests/cases.h"
 
 #include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 enum { OPTIONS_MAX = 8, LINE_BYTES = 512, WHERE_BYTES = 1024 };
 
@@ -29,10 +33,15 @@ static void take_apart(const char *text, struct line *line)
 {
     char *rest = NULL;
     *line = (struct line){0};
-    snprintf(line->text, sizeof(line->text), "%s", text);
-    for (char *word = strtok_r(line->text, " ", &rest); word != NULL && line->count < OPTIONS_MAX;
+    if (strlen(text) >= sizeof(line->text))
+        fail_msg("longer than %d characters: %s", LINE_BYTES - 1, text);
+    strcpy(line->text, text);
+    for (char *word = strtok_r(line->text, " ", &rest); word != NULL;
          word = strtok_r(NULL, " ", &rest)) {
         char *equals = strchr(word, '=');
+        if (equals == NULL || line->count == OPTIONS_MAX)
+            fail_msg("\"%s\" is no option=value,..., or one of more than %d: %s", word, OPTIONS_MAX,
+                     text);
         *equals = '\0';
         line->options[line->count].name = word;
         line->options[line->count++].values = equals + 1;

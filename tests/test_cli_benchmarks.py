@@ -41,8 +41,10 @@ class BenchmarkTest(CliTest):
             self.assertIn(f"traversal_{backend}/10000/10000/real_time", names)
             self.assertTrue([name for name in names if name.startswith("word_count")
                              and name.endswith(f"_{backend}/268435456/real_time")])
-        self.assertEqual(sorted(name.split("_")[0].split(".")[0] for name in names),
-                         [name.split("_")[0].split(".")[0] for name in names])
+        kernels = [kernel["name"] for kernel in self.measure_json("list")["kernels"]]
+        order = [max(i for i, kernel in enumerate(kernels) if name.startswith(kernel))
+                 for name in names]
+        self.assertEqual((order, set(order)), (sorted(order), set(range(len(kernels)))))
 
     def test_lists_one_kernel(self):
         names = self.names("traversal", "--rows", "7", "--cols", "9", "--order", "tiled",
@@ -197,6 +199,10 @@ class BenchmarkTest(CliTest):
                               ([*SMALL, TWICE, "--format", "csv"], "--benchmark_format=FORMAT")):
             self.assert_refused(2, args, mention)
         self.assert_refused(1, [*SMALL, "--benchmark_out=missing/file"], "missing/file")
+        self.write("book.txt", b"one two")
+        self.assert_refused(2, ["word_count", "book.txt", TWICE, "--benchmark_out=./book.txt"],
+                            "./book.txt is an input of this run")
+        self.assertEqual(self.read("book.txt"), b"one two")
         os.mkfifo(self.path("pipe"))
         for name, words in (("-", "standard input"), ("pipe", "pipe")):
             self.assert_refused(

@@ -228,7 +228,8 @@ class FailOn(CompareTest):
 
     def test_a_rule_that_is_none_is_refused_before_anything_is_read(self):
         for rule in ("slower", "slower:", "slower:x", "slower:-5%", "slower:5%%", "5%",
-                     "quicker:5%", "slower:nan", "slower:1e9"):
+                     "quicker:5%", "slower:nan", "slower:1e9", "slower: 5%", "slower:+5",
+                     "slower:0x5%", "slower:1e-3%", "slower:.", "slower:5.5.5%"):
             self.assert_refused(2, ["compare", "missing", "missing", "--fail-on", rule], "--fail-on")
 
 

@@ -116,6 +116,35 @@ class Console(ReportTest):
         self.assertEqual(re.findall(r"On lab-\d: openmp beats serial from 183 KB on", text),
                          [f"On lab-{number}: openmp beats serial from 183 KB on" for number in (1, 2)])
 
+    def test_shapes_of_one_size_are_told_apart(self):
+        wide = made_results.single()
+        tall = made_results.single(factor=1.5)
+        for row in tall["benchmarks"]:
+            row["name"] = row["run_name"] = row["name"].replace("/1000000/100/", "/100/1000000/")
+            if row["accelbench"]["backend"] == "openmp":
+                row["real_time"] *= 4
+                row["accelbench"]["turns_ns"] = [t * 4 for t in row["accelbench"]["turns_ns"]]
+        both = dict(wide, benchmarks=wide["benchmarks"] + tall["benchmarks"])
+        for names in ([self.put("both.json", both)],
+                      [self.put("wide.json", wide), self.put("tall.json", tall)]):
+            text = self.report(*names, "--html", "page.html")
+            page = self.read("page.html").decode("utf-8")
+            for shape, ratio in (("1000000 x 100", "1.92 x"), ("100 x 1000000", "0.48 x")):
+                _, after = text.split(f"\n  matrix_sum, i32, {shape}\n")
+                row = next(line for line in after.splitlines() if line.startswith("  openmp "))
+                self.assertIn(ratio, row)
+                self.assertIn(f"matrix_sum, i32, {shape}", page)
+
+    def test_nothing_to_compare_with(self):
+        name = self.put("a.json", made_results.single())
+        text = self.report(name, "--baseline", "none", "--format", "markdown", "--html", "p.html")
+        page = self.read("p.html").decode("utf-8")
+        for words in ("none", "against", "verdict"):
+            self.assertNotIn(words, text)
+        self.assertNotIn("over none", page)
+        header, rule, *rows = [line for line in text.splitlines() if line.startswith("|")]
+        self.assertEqual({line.count("|") for line in (header, rule, *rows)}, {7})
+
     def test_lines_are_named_after_a_file_that_has_them(self):
         simple = made_results.single()
         for row in simple["benchmarks"]:

@@ -47,7 +47,14 @@ class SweepTest(CliTest):
 
 class Plan(SweepTest):
     def test_all_kernels(self):
-        document = self.measure_json("sweep", "--sizes", "16Ki,1k,4096", *SHORT, *SERIAL)
+        document = self.measure_json("sweep", "--sizes", "4Ki", *SHORT, *SERIAL)
+        self.assertEqual(list(dict.fromkeys(row["accelbench"]["kernel"]
+                                            for row in document["benchmarks"])),
+                         [kernel["name"] for kernel in self.measure_json("list")["kernels"]])
+
+    def test_several_kernels(self):
+        document = self.measure_json("sweep", "matrix_sum", "traversal", "word_count", "--sizes",
+                                     "16Ki,1k,4096", *SHORT, *SERIAL)
         self.assertEqual(
             self.series(document),
             [

@@ -130,8 +130,10 @@ class Usage(CliTest):
         for option in ["--rounds", "--threads"]:
             for value in ["0", "-1", "1.5", "x", "99999999999"]:
                 self.assert_refused(2, ["matrix_sum", option, value], option)
+        for option in ["--rows", "--cols", "--threads", "--rounds"]:
+            self.assert_refused(2, ["matrix_sum", option, "5B"], option)  # billions?
         for option in ["--max-seconds", "--deadline", "--budget"]:
-            for value in ["0", "-1", "x", "inf", "nan", "1e3", "1,5", ".", "0.0000001", ""]:
+            for value in ["0", "-1", "99999999999", "x", "inf", "nan", "1e3", "1,5", ".", "0.0000001", ""]:
                 self.assert_refused(2, ["matrix_sum", option, value], option)
         for value in ["-1", "1.5", "18446744073709551616", "x"]:
             self.assert_refused(2, ["matrix_sum", "--seed", value], "--seed")
@@ -294,6 +296,30 @@ class Unavailable(CliTest):
                     self.assert_refused(
                         3, [command, "--device", device], f"--device {device}", **self.NO_MEMORY
                     )
+
+
+class Files(CliTest):
+    """Outputs replace neither inputs nor each other, whatever their names."""
+
+    def test_one_file_by_two_names(self):
+        os.mkdir(self.path("folder"))
+        os.symlink("folder", self.path("link"))
+        for command in (["sweep", "--quick"], ["demo"]):
+            for one, other in (("x", "./x"), ("folder/x", "link/x"), ("x", self.path("x"))):
+                self.assert_refused(
+                    2, [*command, "--out", one, "--html", other], "--html and --out", one
+                )
+        self.write("a.txt", b"1 2")
+        os.link(self.path("a.txt"), self.path("b.txt"))
+        for kernel in ("matrix_sum", "word_count"):
+            self.assert_refused(2, [kernel, "a.txt", "--out", "b.txt"], "b.txt is an input")
+        self.assert_refused(2, ["report", "a.txt", "--html", "./b.txt"], "b.txt is a result file")
+        self.assertEqual(self.read("a.txt"), b"1 2")
+
+    def test_devices_without_a_name(self):
+        for device in ("opencl:", "cuda:", ":"):
+            for command in ("matrix_sum", "limits", "list", "doctor"):
+                self.assert_refused(2, [command, "--device", device], "--device", "names none")
 
 
 class Environment(CliTest):

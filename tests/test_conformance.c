@@ -159,12 +159,11 @@ static void poison(struct trial *t)
         memset(t->result.data, POISON, t->result.bytes);
 }
 
-static void run_once(struct trial *t)
+static void run_chain(struct trial *t)
 {
     const struct backend *backend = t->open->entry->backend;
     struct ab_error error = {0};
     bool device = backend->memory == MEMORY_DEVICE;
-    poison(t);
     if (device)
         must(t,
              backend->upload(t->open->context, t->device_input, t->problem->input.data,
@@ -175,6 +174,16 @@ static void run_once(struct trial *t)
         must(t, t->technique->download(&t->job, &error), &error, "download");
         must(t, backend->sync(t->open->context, &error), &error, "sync");
     }
+}
+
+static void run_once(struct trial *t, bool end_to_end)
+{
+    struct ab_error error = {0};
+    poison(t);
+    if (end_to_end)
+        must(t, t->technique->end_to_end(&t->job, &error), &error, "end to end");
+    else
+        run_chain(t);
     struct verdict verdict = {0};
     double bound = t->technique->relative_error == NULL ? 0 : t->technique->relative_error(&t->job);
     t->problem->kernel->check(t->problem, &t->result, bound, &verdict);
@@ -190,16 +199,19 @@ static void run_once(struct trial *t)
 static void try_runs(struct trial *t)
 {
     size_t fixed = t->problem->kernel->result_bytes;
-    unsigned char first[64] = {0};
-    assert_true(fixed <= sizeof(first));
+    unsigned char *first = malloc(fixed + 1);
+    assert_non_null(first);
     for (int run = 0; run < RUNS; run++) {
-        run_once(t);
+        run_once(t, false);
         if (run == 0 && fixed != 0)
             memcpy(first, t->result.data, fixed);
         if (fixed != 0 && memcmp(first, t->result.data, fixed) != 0)
             must(t, AB_WRONG_RESULT, &(struct ab_error){.message = "differs from run to run"},
                  "repeat");
     }
+    free(first);
+    if (t->technique->end_to_end != NULL)
+        run_once(t, true);
 }
 
 static void try_technique(struct trial *t)
@@ -238,8 +250,8 @@ static void try_everyone(const char *where, const struct problem *problem)
 {
     for (size_t i = 0; i < opened_count; i++) {
         const struct implementation *cell = find_implementation(problem->kernel, opened[i].entry);
-        for (const struct technique *technique = cell->techniques;
-             technique != NULL && technique->name != NULL; technique++) {
+        for (const struct technique *technique = techniques_of(cell); technique->name != NULL;
+             technique++) {
             struct trial trial = {
                 .where = where, .problem = problem, .open = &opened[i], .technique = technique};
             try_technique(&trial);
@@ -265,6 +277,25 @@ static void try_case(const struct kernel *kernel, const struct settings *setting
     problem.input = input;
     case_free(&problem);
     ++*(size_t *)count;
+}
+
+/* What others count on: sweeps set the size, and the demo shows the simple code. */
+static void test_every_kernel(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < kernel_count(); k++) {
+        const struct kernel *kernel = kernel_at(k);
+        const struct kernel_option *option = kernel->options;
+        while (option->name != NULL && strcmp(option->name, "size") != 0)
+            option++;
+        if (option->name == NULL)
+            fail_msg("%s has no option \"size\"", kernel->name);
+        for (size_t b = 0; b < backend_count(); b++) {
+            const struct implementation *cell = find_implementation(kernel, backend_at(b));
+            if (techniques_of(cell)->name != NULL && find_technique(cell, "simple") == NULL)
+                fail_msg("%s on %s has no technique \"simple\"", kernel->name, backend_at(b)->name);
+        }
+    }
 }
 
 static void test_generated(void **state)
@@ -295,6 +326,7 @@ static void test_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_kernel),
         cmocka_unit_test(test_generated),
         cmocka_unit_test(test_files),
     };

@@ -98,7 +98,7 @@ class GeneratedTest(cli.CliTest):
         self.assertEqual(self.complete("matr"), ["matrix_sum"])
         self.assertEqual(self.complete("sweep", ""), kernels)
         self.assertEqual(self.complete("list", ""), [])
-        self.assertEqual(self.complete("--quiet", "--out", "x", "do"), ["doctor"])
+        self.assertEqual(self.complete("--quiet", "--out", "x", "doct"), ["doctor"])
 
         self.assertEqual(self.complete("--form"), ["--format"])
         self.assertEqual(self.complete("--format", "=", "j"), ["json"])

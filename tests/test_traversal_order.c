@@ -226,7 +226,7 @@ static unsigned check_problem(const struct problem *problem)
             continue;
         assert_int_equal(entry->backend->open(&options, &context, &error), AB_OK);
         const struct implementation *cell = find_implementation(problem->kernel, entry);
-        for (const struct technique *t = cell->techniques; t != NULL && t->name != NULL; t++) {
+        for (const struct technique *t = techniques_of(cell); t->name != NULL; t++) {
             check_technique(problem, entry, context, t, &stated);
             checked++;
         }

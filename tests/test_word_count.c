@@ -360,7 +360,8 @@ static void test_no_memory(void **state)
         struct ab_error error = {0};
         const struct backend_options options = {.threads = 2};
         assert_int_equal(entry->backend->open(&options, &f.job.context, &error), AB_OK);
-        for (const struct technique *technique = find_implementation(kernel(), entry)->techniques;
+        for (const struct technique *technique =
+                 techniques_of(find_implementation(kernel(), entry));
              technique->name != NULL; technique++)
             run_out_of_memory(&f, technique);
         entry->backend->close(f.job.context);

@@ -32,7 +32,7 @@ static enum ab_status live(const struct problem *problem, const struct technique
     job.input = input;
     if (status == AB_OK) {
         prepared = true;
-        status = technique->prepare(&job, error);
+        status = technique->prepare == NULL ? AB_OK : technique->prepare(&job, error);
     }
     if (status == AB_OK && end_to_end) {
         status = technique->end_to_end(&job, error);
@@ -51,7 +51,7 @@ static enum ab_status live(const struct problem *problem, const struct technique
         problem->kernel->check(
             problem, &result,
             technique->relative_error == NULL ? 0 : technique->relative_error(&job), verdict);
-    if (prepared)
+    if (prepared && technique->release != NULL)
         technique->release(&job);
     if (input != NULL)
         backend->release_memory(job.context, input);
@@ -122,7 +122,7 @@ static void try_case(const struct kernel *kernel, const struct settings *setting
     struct ab_error error = {0};
     if (case_problem(kernel, settings, &problem, &error) != AB_OK)
         fail_msg("%s, %s: %s", kernel->name, where, error.message);
-    const struct technique *t = find_implementation(kernel, find_backend("cuda"))->techniques;
+    const struct technique *t = techniques_of(find_implementation(kernel, find_backend("cuda")));
     for (; t->name != NULL; t++)
         for (int e2e = 0; e2e < (t->end_to_end != NULL ? 2 : 1); e2e++) {
             for (size_t c = 0; c < sizeof(codes) / sizeof(codes[0]); c++)
@@ -187,16 +187,18 @@ static void test_absent_devices(void **state)
     must_refuse(NULL, AB_NO_DEVICE,
                 "built, no usable NVIDIA GPU under driver 13.0 (no CUDA-capable");
     cuda_host_set_devices(2);
-    must_refuse("2", AB_NO_DEVICE, "there is no NVIDIA GPU 2: the last one is 1");
-    must_refuse("cuda:-1", AB_NO_DEVICE, "there is no NVIDIA GPU -1");
-    must_refuse("H200", AB_NO_DEVICE, "no NVIDIA GPU is named \"H200\"");
+    must_refuse("2", AB_NO_DEVICE, "there is no NVIDIA GPU 2, only 0 to 1");
+    must_refuse("99999999999999999999", AB_NO_DEVICE, "there is no NVIDIA GPU 9999");
+    must_refuse("-1", AB_NO_DEVICE, "no NVIDIA GPU is named '-1'");
+    must_refuse("H200", AB_NO_DEVICE, "no NVIDIA GPU is named 'H200'");
+    must_refuse("host", AB_NO_DEVICE, "2 NVIDIA GPUs are named 'host': choose one by its number");
     cuda_host_set_devices(1);
 }
 
 static void test_chosen_device(void **state)
 {
     (void)state;
-    static const char *const same[] = {"1", "cuda:1", "host 1", "cuda:ON THE HOST 1"};
+    static const char *const same[] = {"1", "host 1", "ON THE HOST 1"};
     cuda_host_set_devices(2);
     for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
         struct backend_options options = {.threads = 1, .device = same[i]};

@@ -107,9 +107,7 @@ static void compute_everywhere(const struct problem *problem)
     const struct opened *opened = opened_backends(&count);
     for (size_t i = 0; i < count; i++) {
         const struct implementation *cell = find_implementation(problem->kernel, opened[i].entry);
-        if (cell == NULL || cell->techniques == NULL)
-            continue;
-        for (const struct technique *t = cell->techniques; t->name != NULL; t++)
+        for (const struct technique *t = techniques_of(cell); t->name != NULL; t++)
             compute(problem, &opened[i], t);
     }
 }

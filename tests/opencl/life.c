@@ -21,7 +21,7 @@ enum ab_status life_begin(struct life *life, struct ab_error *error)
         return status;
     life->job.input = life->input;
     life->prepared = true;
-    return life->technique->prepare(&life->job, error);
+    return life->technique->prepare == NULL ? AB_OK : life->technique->prepare(&life->job, error);
 }
 
 enum ab_status life_start(struct life *life, bool timed, struct ab_error *error)
@@ -64,7 +64,7 @@ enum ab_status life_finish(struct life *life, bool timed, struct verdict *verdic
 
 void life_end(struct life *life)
 {
-    if (life->prepared)
+    if (life->prepared && life->technique->release != NULL)
         life->technique->release(&life->job);
     if (life->input != NULL)
         opencl_backend()->release_memory(life->job.context, life->input);

@@ -29,7 +29,7 @@ static void visit_case(const struct kernel *kernel, const struct settings *setti
     struct ab_error error = {0};
     if (case_problem(kernel, settings, &problem, &error) != AB_OK)
         fail_msg("%s, %s: %s", kernel->name, where, error.message);
-    const struct technique *t = find_implementation(kernel, find_backend("opencl"))->techniques;
+    const struct technique *t = techniques_of(find_implementation(kernel, find_backend("opencl")));
     for (; t->name != NULL && (visit->all_techniques || strcmp(t->name, "tuned") == 0); t++) {
         char words[256];
         struct life life = {

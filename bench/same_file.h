@@ -1,0 +1,10 @@
+/* Outputs must not replace inputs, or each other. */
+#ifndef ACCELBENCH_BENCH_SAME_FILE_H
+#define ACCELBENCH_BENCH_SAME_FILE_H
+
+#include <stdbool.h>
+
+/* Whether two names are of one file, which need not be there yet. "-": standard input. */
+bool same_file(const char *a, const char *b);
+
+#endif

@@ -7,7 +7,6 @@
 
 #include "bench/interrupt.h"
 #include "bench/measure.h"
-#include "bench/progress.h"
 #include "bench/report.h"
 #include "common/json.h"
 

@@ -318,7 +318,9 @@ const struct point *line_at(const struct line *line, double bytes)
     return NULL;
 }
 
-bool has_pinned_twin(const struct problem_view *problem, const struct line *line)
+/* Whether another line differs from this one by pinned instead of pageable transfers only: the
+ * default, which comes first where there is no room for both. */
+static bool has_pinned_twin(const struct problem_view *problem, const struct line *line)
 {
     if (strcmp(line->first->transfer, "pageable") != 0)
         return false;

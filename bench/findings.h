@@ -80,10 +80,6 @@ const char *findings_origin(const struct findings *findings, size_t file);
 /* The point of a line at that size, or NULL. */
 const struct point *line_at(const struct line *line, double bytes);
 
-/* Whether another line differs from this one by pinned instead of pageable transfers only: the
- * default, which comes first where there is no room for both. */
-bool has_pinned_twin(const struct problem_view *problem, const struct line *line);
-
 /* Whether it shows what another line shows: a kernel alone, in which transfers play no part. */
 bool line_repeats(const struct problem_view *problem, const struct line *line);
 

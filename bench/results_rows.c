@@ -2,9 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "bench/measure.h"
 #include "bench/results_build.h"
-
-static const char *const phase_keys[PHASE_COUNT] = {"h2d", "kernel", "d2h", "e2e"};
 
 static double time_in_ns(const json_t *row, const char *key)
 {

@@ -25,7 +25,7 @@ struct row {
 void series_name(const struct measurement *measurement, const struct alternative *a,
                  enum phase phase, char name[ROW_NAME_BYTES]);
 
-/* The row of one sample. `family_index` as Google's: the number of the series in the file. */
+/* The row of one sample. */
 void row_of_sample(const struct measurement *measurement, const struct alternative *a,
                    enum phase phase, size_t round, struct row *row);
 

@@ -49,6 +49,5 @@ _Noreturn void serve_and_exit(const struct assignment *assignment, uint64_t plac
 
 /* All the bytes, or false: the other side is gone. */
 bool write_all(int file, const void *bytes, size_t length);
-bool read_all(int file, void *bytes, size_t length);
 
 #endif

@@ -123,7 +123,8 @@ bool write_all(int file, const void *bytes, size_t length)
     return true;
 }
 
-bool read_all(int file, void *bytes, size_t length)
+/* All the bytes, or false: the other side is gone. */
+static bool read_all(int file, void *bytes, size_t length)
 {
     char *next = bytes;
     while (length != 0) {

@@ -50,13 +50,3 @@ enum ab_status ab_fail_errno(struct ab_error *error, enum ab_status status, cons
     va_end(arguments);
     return status;
 }
-
-const char *ab_status_text(enum ab_status status)
-{
-    static const char *const text[] = {
-#define AB_TEXT(name, words) [AB_##name] = (words),
-        AB_STATUS_LIST(AB_TEXT)
-#undef AB_TEXT
-    };
-    return text[status];
-}

@@ -14,25 +14,20 @@
 extern "C" {
 #endif
 
-#define AB_STATUS_LIST(X)                                 \
-    X(OK, "success")                                      \
-    X(USAGE, "wrong command line")                        \
-    X(INPUT, "bad input")                                 \
-    X(NOT_BUILT, "left out of this build")                \
-    X(NO_DEVICE, "built, but no usable driver or device") \
-    X(UNSUPPORTED, "cannot run this problem")             \
-    X(NO_MEMORY, "out of memory")                         \
-    X(SYSTEM, "the operating system refused")             \
-    X(API, "a driver call failed")                        \
-    X(WORKER, "a worker process died or hung")            \
-    X(WRONG_RESULT, "differs from the expected answer")   \
-    X(INTERRUPTED, "interrupted")                         \
-    X(RULE_MET, "a rule of --fail-on was met")
-
 enum ab_status {
-#define AB_ENUM(name, text) AB_##name,
-    AB_STATUS_LIST(AB_ENUM)
-#undef AB_ENUM
+    AB_OK,
+    AB_USAGE,        /* wrong command line or environment */
+    AB_INPUT,        /* bad input */
+    AB_NOT_BUILT,    /* left out of this build */
+    AB_NO_DEVICE,    /* built, but no usable driver or device */
+    AB_UNSUPPORTED,  /* cannot run this problem */
+    AB_NO_MEMORY,    /* out of memory */
+    AB_SYSTEM,       /* the operating system refused */
+    AB_API,          /* a driver call failed */
+    AB_WORKER,       /* a worker process died or hung */
+    AB_WRONG_RESULT, /* differs from the expected answer */
+    AB_INTERRUPTED,  /* by a signal */
+    AB_RULE_MET      /* a rule of --fail-on */
 };
 
 struct ab_error {
@@ -52,9 +47,6 @@ enum ab_status ab_fail_errno(struct ab_error *error, enum ab_status status, cons
 #define ab_fail(error, status, ...)       ((ab_fail)(error, status, __VA_ARGS__), (status))
 #define ab_fail_errno(error, status, ...) ((ab_fail_errno)(error, status, __VA_ARGS__), (status))
 #endif
-
-/* The text of AB_STATUS_LIST. */
-const char *ab_status_text(enum ab_status status);
 
 #ifdef __cplusplus
 }

@@ -116,17 +116,6 @@ static void read_caches(struct machine *machine)
     hwloc_topology_destroy(topology);
 }
 
-static unsigned count_cpus_allowed(void)
-{
-    size_t bytes;
-    cpu_set_t *mask = topology_affinity(&bytes);
-    if (mask == NULL)
-        return 0;
-    unsigned count = (unsigned)CPU_COUNT_S(bytes, mask);
-    CPU_FREE(mask);
-    return count;
-}
-
 static unsigned count_cpus_online(void)
 {
     long count = sysconf(_SC_NPROCESSORS_ONLN);
@@ -136,7 +125,7 @@ static unsigned count_cpus_online(void)
 void machine_describe(struct machine *machine)
 {
     *machine = (struct machine){.cpus_online = count_cpus_online(),
-                                .cpus_allowed = count_cpus_allowed(),
+                                .cpus_allowed = topology_cpu_count(),
                                 .cpu_quota = cgroup_cpu_quota(""),
                                 .mhz = cpu_frequency_mhz(),
                                 .scaling_enabled = cpu_frequency_scaling()};
@@ -156,7 +145,7 @@ void machine_describe(struct machine *machine)
 
 unsigned default_threads(void)
 {
-    unsigned threads = count_cpus_allowed();
+    unsigned threads = topology_cpu_count();
     if (threads == 0)
         threads = count_cpus_online();
     double quota = cgroup_cpu_quota("");

@@ -36,7 +36,7 @@ bool matrix_file_need_bytes(const struct matrix_file *file, uint64_t *bytes);
 enum ab_status matrix_file_read(const char *path, struct matrix_file *file, struct region *elements,
                                 struct ab_error *error);
 
-/* ---- Between matrix_file.c, matrix_npy.c and matrix_text.c ----------------------------------- */
+/* ---- For matrix_npy.c, matrix_text.c and whoever else reads files ---------------------------- */
 
 /* Room for a piece of a file as messages show it: shortened, with everything that is not
  * printable ASCII escaped. Returns `text`. */

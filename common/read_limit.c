@@ -57,7 +57,8 @@ static enum ab_status write_result(const struct problem *problem, const struct r
     return AB_OK;
 }
 
-const struct kernel read_limit_kernel = {
+/* Its hooks configure, make, expect and destroy are NULL: problems are made and freed below. */
+static const struct kernel read_limit_kernel = {
     .name = "read_limit",
     .summary = "reading every byte of the input",
     .result_bytes = sizeof(uint64_t),

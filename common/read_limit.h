@@ -18,16 +18,14 @@
 
 #include "common/accelbench.h"
 
-/* Its hooks configure, make, expect and destroy are NULL: problems are made and freed below. */
-extern const struct kernel read_limit_kernel;
-
 /* problem->params */
 struct read_limit_params {
     uint64_t passes; /* how often a run reads the input, at least 1 */
 };
 
 /* Makes a problem that borrows the input of `of`, which is made already, and knows the checksum
- * of one pass over it. AB_NO_MEMORY: nothing is left of it. */
+ * of one pass over it. On failure (AB_NO_MEMORY, AB_SYSTEM)
+ * nothing is left of it. */
 enum ab_status read_limit_problem(const struct problem *of, struct problem *limit,
                                   struct ab_error *error);
 

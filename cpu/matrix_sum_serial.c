@@ -1,7 +1,6 @@
 /* for (i = 0; i < rows * cols; i++)
  *     sum += x[i];
  */
-#include "cpu/cpu.h"
 #include "cpu/matrix_slice.h"
 #include "cpu/matrix_tuned.h"
 

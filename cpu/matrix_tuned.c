@@ -5,7 +5,6 @@
 #include "cpu/matrix_tuned.h"
 
 #include "common/parallel.h"
-#include "cpu/cpu.h"
 #include "cpu/fetch.h"
 #include "cpu/isa.h"
 #include "cpu/matrix_order.h"

@@ -161,7 +161,7 @@ enum ab_status thread_pool_create(unsigned threads, struct thread_pool **result,
     if (pool == NULL || cpus == NULL) {
         free(cpus);
         free(pool);
-        return ab_fail(error, AB_SYSTEM, "out of memory for a pool of %u threads", threads);
+        return ab_fail(error, AB_NO_MEMORY, "out of memory for a pool of %u threads", threads);
     }
     memset(pool, 0, bytes);
     pool->count = threads;

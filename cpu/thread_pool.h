@@ -14,7 +14,7 @@ typedef void thread_pool_task(void *argument, unsigned index, unsigned count);
  * hardware thread of any); the threads started are bound to theirs. The caller is not, but each run
  * begins with a move to its place where it is elsewhere: on the CPU of another, the two would wait
  * for each other. More threads than CPUs share them in turn.
- * AB_SYSTEM when they cannot be made: none is left then. */
+ * AB_NO_MEMORY or AB_SYSTEM when they cannot be made: none is left then. */
 enum ab_status thread_pool_create(unsigned threads, struct thread_pool **pool,
                                   struct ab_error *error);
 

@@ -2,7 +2,6 @@
  * column: for each column: for each row                     sum += x[row][column];
  * tiled:  for each band: for each tile: for each row: ...   as in common/traversal.c
  */
-#include "cpu/cpu.h"
 #include "cpu/matrix_slice.h"
 #include "cpu/matrix_tuned.h"
 

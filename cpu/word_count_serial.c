@@ -1,5 +1,4 @@
 /* Must equal the loop at the top of cpu/word_slice.c: this is that loop, over the whole text. */
-#include "cpu/cpu.h"
 #include "cpu/word_slice.h"
 #include "cpu/word_tuned.h"
 

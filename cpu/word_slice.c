@@ -66,7 +66,8 @@ struct slice word_slice(const uint8_t *text, uint64_t bytes, enum word_rule rule
                           cut(text, bytes, rule, nominal.end)};
 }
 
-uint64_t word_slice_total(const uint8_t *text, struct slice slice, enum word_rule rule)
+/* The number of words in text[begin, end), which cuts no word. */
+static uint64_t slice_total(const uint8_t *text, struct slice slice, enum word_rule rule)
 {
     const uint8_t *classes = byte_classes[rule];
     uint64_t total = 0;
@@ -119,8 +120,9 @@ static uint64_t read_word(const uint8_t *text, uint64_t position, uint64_t end, 
     return position;
 }
 
-enum ab_status word_slice_frequency(struct word_table *table, struct slice slice,
-                                    struct ab_error *error)
+/* Adds the words in table->text[begin, end), which cuts no word. */
+static enum ab_status slice_frequency(struct word_table *table, struct slice slice,
+                                      struct ab_error *error)
 {
     const uint8_t *text = table->text;
     const enum word_rule rule = table->rule;
@@ -182,8 +184,8 @@ void word_part_count(struct word_part *part, const struct job *job, unsigned ind
     const struct slice slice = word_slice(job->input, bytes, rule, index, count);
     part->error = (struct ab_error){0};
     if (params(job)->task == TASK_TOTAL) {
-        part->total = is_tuned(job) ? word_tuned_total(job, slice)
-                                    : word_slice_total(job->input, slice, rule);
+        part->total =
+            is_tuned(job) ? word_tuned_total(job, slice) : slice_total(job->input, slice, rule);
         return;
     }
     word_table_reopen(&part->table, job->input, rule);
@@ -192,7 +194,7 @@ void word_part_count(struct word_part *part, const struct job *job, unsigned ind
     if (is_tuned(job))
         word_tuned_frequency(job, slice, part);
     else
-        word_slice_frequency(&part->table, slice, &part->error);
+        slice_frequency(&part->table, slice, &part->error);
 }
 
 unsigned word_parts_pairs(const struct job *job, unsigned count, unsigned round)

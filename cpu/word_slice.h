@@ -32,13 +32,6 @@ struct word_part {
 struct slice word_slice(const uint8_t *text, uint64_t bytes, enum word_rule rule, unsigned index,
                         unsigned count);
 
-/* The number of words in text[begin, end), which cuts no word. */
-uint64_t word_slice_total(const uint8_t *text, struct slice slice, enum word_rule rule);
-
-/* Adds the words in table->text[begin, end), which cuts no word. */
-enum ab_status word_slice_frequency(struct word_table *table, struct slice slice,
-                                    struct ab_error *error);
-
 /* Parts that the text is worth: one for each thread, or fewer where it takes less time to count the
  * text than to put the parts together. */
 unsigned word_parts_count(const struct job *job, unsigned threads);

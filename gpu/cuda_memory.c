@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/environment.h"
 #include "gpu/cuda.h"
 
 enum {
@@ -44,8 +45,11 @@ enum ab_status cuda_allocate(struct cuda_context *context, uint64_t bytes, const
     if (bytes > room)
         return ab_fail(error, AB_NO_MEMORY,
                        "%s needs %" PRIu64 " bytes of device memory, %" PRIu64
-                       " are left: choose a smaller input, or raise ACCELBENCH_CUDA_MEMORY_LIMIT",
-                       what, bytes, room);
+                       " are left: choose a smaller input%s",
+                       what, bytes, room,
+                       environment_value("ACCELBENCH_CUDA_MEMORY_LIMIT") == NULL
+                           ? ""
+                           : ", or raise ACCELBENCH_CUDA_MEMORY_LIMIT");
     status = cuda_check(cudaMalloc(memory, bytes), what, error);
     if (status == AB_OK)
         context->held_bytes += bytes;

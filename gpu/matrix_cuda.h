@@ -49,7 +49,8 @@ uint64_t traversal_cuda_grid(const struct matrix_launch *launch);
 cudaError_t matrix_library_cuda_launch(const struct matrix_launch *launch, void *scratch,
                                        size_t *scratch_bytes);
 
-/* The read limit: 8-byte words of x added up `passes` times, the last one filled with zeros. */
+/* The read limit: the sum of x's 8-byte words, the last one filled with zeros. `add`: to what is in
+ * `state` from the launch before. */
 cudaError_t read_limit_cuda_launch(const void *x, uint64_t bytes, void *state, unsigned grid,
                                    int add, cudaStream_t stream);
 cudaError_t read_limit_cuda_blocks(int *blocks);

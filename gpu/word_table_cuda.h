@@ -1,11 +1,11 @@
 /* The host's side of the table of words on the device: memory for it, growing it, fetching it.
  *
- *   word_table_cuda_open(&table, context, words, error);
+ *   word_table_cuda_open(&table, context, slots, error);
  *   word_table_cuda_clear(&table, words, error);
  *   word_count_cuda_frequency(&launch, &table.slots);
  *   word_table_cuda_finish(&launch, &table, &full, error);
  *   if (full) word_table_cuda_grow(&table, words, error), and again from clear on
- *   word_table_cuda_fetch(&table, &found, error);              table.used words at found
+ *   word_table_cuda_fetch(&table, &found, error);              table.read->used of them
  */
 #ifndef ACCELBENCH_GPU_WORD_TABLE_CUDA_H
 #define ACCELBENCH_GPU_WORD_TABLE_CUDA_H
@@ -29,7 +29,7 @@ struct word_table_cuda {
     uint64_t fetched_room;          /* words */
 };
 
-/* Makes a table for a text of up to `words` words; it begins small. `slots` 0: counters only. */
+/* Makes a table of so many places, a power of two; 0: counters only. */
 enum ab_status word_table_cuda_open(struct word_table_cuda *table, struct cuda_context *context,
                                     uint64_t slots, struct ab_error *error);
 

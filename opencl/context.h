@@ -42,7 +42,7 @@ enum ab_status opencl_buffer(struct opencl_context *context, uint64_t bytes, con
 enum ab_status opencl_run(struct opencl_context *context, cl_kernel kernel, size_t groups,
                           size_t items, struct ab_error *error);
 
-/* Copies between host and device, complete on return. */
+/* Copies from the device to the host, complete on return. */
 enum ab_status opencl_read(struct opencl_context *context, void *to, cl_mem from, uint64_t offset,
                            uint64_t bytes, struct ab_error *error);
 

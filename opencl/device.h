@@ -30,11 +30,12 @@ struct opencl_device {
  * For tests, environment variables take abilities away or change how work is divided:
  *   ACCELBENCH_OPENCL_LARGEST=BYTES   limits one allocation
  *   ACCELBENCH_OPENCL_WITHOUT=fp64,int64_atomics,shared_memory
- *   ACCELBENCH_OPENCL_ACCESS=chunked|interleaved */
+ *   ACCELBENCH_OPENCL_ACCESS=chunked|interleaved
+ *   ACCELBENCH_OPENCL_ATOMIC_LOADS=1  word_count reads its table by atomic operations only */
 enum ab_status opencl_devices(struct opencl_device **list, size_t *count, struct ab_error *error);
 
 /* The one that is meant by a number, a name or part of a name; NULL: the first GPU, or else the
- * first of all. AB_NO_DEVICE lists what there is. */
+ * first of all. AB_NO_DEVICE also where several have the name. */
 enum ab_status opencl_device_choose(const struct opencl_device *list, size_t count,
                                     const char *wanted, size_t *index, struct ab_error *error);
 

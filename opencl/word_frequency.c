@@ -1,7 +1,6 @@
 /* for each word of the text
  *     table[lower(word)]++;
  */
-#include "common/parse.h"
 #include "common/unicode.h"
 #include "opencl/words.h"
 

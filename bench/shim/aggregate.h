@@ -8,20 +8,12 @@
 enum { COMMON_STATISTICS = 4 };
 extern const struct statistic common_statistics[COMMON_STATISTICS + 1];
 
-/* A statistic of one quantity over `count` rows. `rows[i].real_s` and `cpu_s`, and counters that
- * all rows have, each give one value. Writes rows of aggregates, first the four, then the
- * benchmark's own, into `to`; returns their number, 0 where fewer than two repetitions succeeded.
- * `extra` are the benchmark's own statistics, struct statistic. */
+/* Rows of aggregates over `count` rows, first those of the four, then of `extra`, the benchmark's
+ * own (struct statistic): of the real and the CPU time, and of each counter over the rows that have
+ * it. The arena owns them; none where fewer than two repetitions succeeded. AB_NO_MEMORY. */
 enum ab_status aggregate(const struct result *rows, size_t count, const struct list *extra,
                          struct arena *arena, struct result **aggregates, size_t *aggregate_count,
                          struct ab_error *error);
-
-/* A curve time = coefficient * g(n). */
-struct fit {
-    enum bm_big_o big_o;
-    double coefficient; /* seconds */
-    double rms;         /* of the residuals, relative to the mean time */
-};
 
 /* time = fixed + coefficient * g(n): what a device with a cost of starting follows. */
 struct affine_fit {
@@ -32,13 +24,6 @@ struct affine_fit {
 
 /* "N", "N^2", "N^3", "lgN", "NlgN", "(1)", "f(N)" */
 const char *big_o_name(enum bm_big_o big_o);
-
-/* The curve of `count` >= 1 points by least squares; BM_O_AUTO tries all and takes the best. */
-struct fit fit_curve(const double *n, const double *seconds, size_t count, enum bm_big_o big_o,
-                     bm_big_o_function *function);
-/* The same with a fixed part; coefficients are NAN where all n are the same. */
-struct affine_fit fit_affine(const double *n, const double *seconds, size_t count,
-                             enum bm_big_o big_o, bm_big_o_function *function);
 
 /* The rows BigO and RMS of a family. */
 struct complexity {

@@ -12,6 +12,13 @@ const char *big_o_name(enum bm_big_o big_o)
     return big_o >= BM_O_1 && big_o != BM_O_AUTO && big_o <= BM_O_FUNCTION ? names[big_o] : "f(N)";
 }
 
+/* A curve time = coefficient * g(n). */
+struct fit {
+    enum bm_big_o big_o;
+    double coefficient; /* seconds */
+    double rms;         /* of the residuals, relative to the mean time */
+};
+
 static double curve(enum bm_big_o big_o, bm_big_o_function *function, double n)
 {
     switch (big_o) {
@@ -87,8 +94,9 @@ static const enum bm_big_o candidates[] = {BM_O_LOG_N, BM_O_N, BM_O_N_LOG_N, BM_
                                            BM_O_N_CUBED};
 enum { CANDIDATES = sizeof(candidates) / sizeof(candidates[0]) };
 
-struct fit fit_curve(const double *n, const double *seconds, size_t count, enum bm_big_o big_o,
-                     bm_big_o_function *function)
+/* The curve of `count` >= 1 points by least squares; BM_O_AUTO tries all and takes the best. */
+static struct fit fit_curve(const double *n, const double *seconds, size_t count,
+                            enum bm_big_o big_o, bm_big_o_function *function)
 {
     if (big_o != BM_O_AUTO)
         return fit_one(n, seconds, count, big_o, function);
@@ -101,8 +109,9 @@ struct fit fit_curve(const double *n, const double *seconds, size_t count, enum 
     return best;
 }
 
-struct affine_fit fit_affine(const double *n, const double *seconds, size_t count,
-                             enum bm_big_o big_o, bm_big_o_function *function)
+/* The same with a fixed part; coefficients are NAN where all n are the same. */
+static struct affine_fit fit_affine(const double *n, const double *seconds, size_t count,
+                                    enum bm_big_o big_o, bm_big_o_function *function)
 {
     if (big_o != BM_O_AUTO)
         return affine_one(n, seconds, count, big_o, function);

@@ -13,9 +13,13 @@ static void no_memory(struct bm_benchmark *b)
 
 void bm_name(struct bm_benchmark *b, const char *name)
 {
-    char *own = name == NULL || *name == '\0' ? NULL : strdup(name);
-    if (own == NULL) {
+    if (name == NULL || *name == '\0') {
         ab_fail(&b->error, AB_USAGE, "%s: bm_name: it gives no name", b->name);
+        return;
+    }
+    char *own = strdup(name);
+    if (own == NULL) {
+        no_memory(b);
         return;
     }
     free(b->name);

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench/shim/context.h"
 #include "bench/shim/flag_value.h"
 #include "bench/shim/say.h"
 

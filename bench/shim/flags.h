@@ -42,7 +42,7 @@ enum flags_wish { FLAGS_RUN, FLAGS_HELP, FLAGS_WRONG };
  * which `error` says too, or stay in argv. */
 enum flags_wish flags_read(int *argc, char **argv, struct ab_error *error);
 
-/* One line a flag. */
+/* The flags, with what each means. */
 void flags_help(struct text *text);
 
 struct flag_description {

@@ -68,8 +68,7 @@ struct selection {
     struct filter filter;
     struct arena *arena;
     struct instances *instances;
-    struct instance *taken; /* where the next one goes */
-    size_t families;        /* begun so far */
+    size_t families; /* begun so far */
 };
 
 static enum ab_status select_of(struct selection *selection, const struct bm_benchmark *b,

@@ -20,8 +20,6 @@ void cuda_host_fail_work(unsigned nth, cudaError_t error);
 /* No call and no work fails any more; errors that stick are gone. */
 void cuda_host_reset(void);
 
-/* How many calls there have been. */
-unsigned cuda_host_calls(void);
 /* Name of the call that cuda_host_fail_call made fail, or "". */
 const char *cuda_host_failed_call(void);
 /* Streams, events and memory blocks that exist. */

@@ -51,7 +51,7 @@ static void judge_refusal(const char *where, const struct ab_error *error)
     const bool allowed = error->status == AB_INPUT || error->status == AB_USAGE ||
                          error->status == AB_UNSUPPORTED || error->status == AB_NO_MEMORY;
     if (!allowed || error->message[0] == '\0' || strchr(error->message, '\n') != NULL)
-        give_up("%s: %s: '%s'", where, ab_status_text(error->status), error->message);
+        give_up("%s: status %d: '%s'", where, (int)error->status, error->message);
 }
 
 static void judge_result(const struct job *job, const char *backend)

@@ -36,17 +36,12 @@ double scene_seconds(const struct demo *demo, enum scene scene)
 
 /* ---- Who plays ------------------------------------------------------------------------------ */
 
-static bool is_gpu(const struct availability *a)
-{
-    return strcmp(a->entry->name, "cuda") == 0 || strncmp(a->opening.device.detail, "GPU", 3) == 0;
-}
-
 /* A device that is a CPU teaches the first two scenes nothing, unless somebody asks for it. */
 static bool plays_device(const struct options *options, const struct availability *a)
 {
     if (options->device != NULL)
         return backend_options(options, a->entry->backend).device != NULL;
-    return is_gpu(a) || options->backends != NULL;
+    return a->opening.device.is_gpu || options->backends != NULL;
 }
 
 static void cast_backend(struct demo *demo, const struct availability *a)
@@ -57,9 +52,9 @@ static void cast_backend(struct demo *demo, const struct availability *a)
         if (demo->threads == NULL)
             demo->threads = a->entry;
     } else if (plays_device(demo->options, a) &&
-               (demo->device == NULL || (is_gpu(a) && !demo->device_is_gpu))) {
+               (demo->device == NULL || (a->opening.device.is_gpu && !demo->device_is_gpu))) {
         demo->device = a->entry;
-        demo->device_is_gpu = is_gpu(a);
+        demo->device_is_gpu = a->opening.device.is_gpu;
     }
 }
 

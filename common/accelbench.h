@@ -117,7 +117,7 @@ struct kernel {
     /* Computes the right answer by a method that shares nothing with any backend. */
     enum ab_status (*expect)(struct problem *, struct ab_error *);
     /* Judges a result. `relative_error` is the technique's declared bound (see below). Written so
-     * that NaN, a poisoned and a truncated result fail. */
+     * that NaN, a poisoned and a truncated result fail. The verdict is {0} before. */
     void (*check)(const struct problem *, const struct region *result, double relative_error,
                   struct verdict *);
     /* Writes the members of the row's "result" object. */
@@ -149,6 +149,7 @@ struct device_info {
     char detail[160];      /* driver, memory, placement: free text; may be empty */
     unsigned workers;      /* threads or compute units */
     uint64_t memory_bytes; /* MEMORY_DEVICE: that it has; 0: unknown, or the host's */
+    bool is_gpu;
     bool in_place;         /* MEMORY_DEVICE: reads the input where it lies in the host's memory */
     bool is_default;       /* the one that is opened where none is asked for */
     bool streamed; /* after allocate: the input is larger than its memory and goes through it in
@@ -182,7 +183,8 @@ struct backend {
     enum ab_status (*open)(const struct backend_options *, void **context, struct ab_error *);
     void (*describe)(const void *context, struct device_info *);
     void (*close)(void *context); /* accepts NULL */
-    /* Optional: all devices, also those that are not open, without opening any. */
+    /* Optional: all devices, DEVICE_LIST_MAX of them at most, also those that are not open, without
+     * opening any. The list is {0} before. */
     enum ab_status (*list_devices)(struct device_list *, struct ab_error *);
 
     /* MEMORY_DEVICE only; NULL for MEMORY_HOST. Copies may be asynchronous; sync waits for

@@ -139,6 +139,7 @@ static enum ab_status read_properties(struct cuda_context *context, struct ab_er
     context->shared_bytes = properties.sharedMemPerBlockOptin;
     info->workers = context->processors;
     info->memory_bytes = properties.totalGlobalMem;
+    info->is_gpu = true;
     info->is_default = context->device == 0;
     snprintf(info->name, sizeof(info->name), "%.127s", properties.name);
     return AB_OK;

@@ -110,6 +110,7 @@ static void describe_opencl(const void *context, struct device_info *info)
     *info =
         (struct device_info){.workers = device->compute_units,
                              .memory_bytes = device->shares_host_memory ? 0 : device->memory_bytes,
+                             .is_gpu = (device->type & CL_DEVICE_TYPE_GPU) != 0,
                              .in_place = device->shares_host_memory,
                              .is_default = opened->is_default,
                              .programs = program_source(opened)};

@@ -220,8 +220,9 @@ static void write_console(const struct aa *aa, struct text *text)
     text_add(text, "  %u of %u delays were seen; 95 %% must be.\n", total->delays_found,
              total->delays);
     text_add(text, "  %s\n\n",
-             aa_passes(total) ? "passed: verdicts can be trusted here."
-                              : "FAILED: verdicts cannot be trusted here.");
+             interrupt_signal() != 0 ? "interrupted: this is not enough to judge by."
+             : aa_passes(total)      ? "passed: verdicts can be trusted here."
+                                     : "FAILED: verdicts cannot be trusted here.");
 }
 
 static void write_json_tally(const struct aa_tally *t, struct json_writer *json)

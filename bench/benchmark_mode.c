@@ -246,6 +246,10 @@ static enum ab_status measure(struct mode *mode, struct options *options, struct
         /* What was measured before an interruption is worth as much as before. */
         struct ab_error report_error = {0};
         enum ab_status reported = report(mode, &m, &report_error);
+        if (m.ended == ENDED_BY_TIME && m.options->rounds_given)
+            say("%s: %zu of %zu repetitions: the time was up (--max-seconds%s)",
+                options->kernel->name, m.rounds_done, m.rounds_planned,
+                options->budget_s > 0 ? ", --budget" : "");
         if (status == AB_OK && reported != AB_OK)
             status = ab_fail(error, reported, "%s", report_error.message);
     }

@@ -102,6 +102,7 @@ struct break_even break_even_find(const struct break_even_point *points, size_t 
         return result;
     int now = first;
     size_t decided = 0, before = 0, after = 0;
+    result.decided = winner(&points[0]) != 0;
     for (size_t i = 1; i < count; i++) {
         const int next = winner(&points[i]);
         if (next != 0 && next != now) {
@@ -110,8 +111,10 @@ struct break_even break_even_find(const struct break_even_point *points, size_t 
             result.crossings++;
             now = next;
         }
-        if (next != 0)
+        if (next != 0) {
             decided = i;
+            result.decided = i + 1;
+        }
     }
     result.wins_above = now > 0;
     if (result.crossings > 0)

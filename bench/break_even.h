@@ -29,7 +29,8 @@ const char *break_even_status_name(enum break_even_status status);
 struct break_even {
     enum break_even_status status;
     size_t crossings;
-    double bytes; /* the last crossing; NAN: there is none */
+    size_t decided; /* points up to the last one at which it can be told who wins */
+    double bytes;   /* the last crossing; NAN: there is none */
     struct interval
         ci;          /* of the crossing, at 0.95; NAN where the measured range does not hold it */
     bool wins_above; /* of the last crossing: the contender wins above it, not below */

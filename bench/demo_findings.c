@@ -126,7 +126,7 @@ struct crossing size_crossing(const struct demo *demo, const struct backend_entr
 {
     struct crossing crossing = {.kind = CROSSING_UNKNOWN};
     size_t measured = 0, faster = 0, resolved = 0;
-    bool last_is_faster = false;
+    bool ahead = false, last_is_faster = false;
     for (size_t t = 0; t < demo->take_counts[SCENE_SIZE]; t++) {
         const struct take *take = &demo->takes[SCENE_SIZE][t];
         const struct alternative *a = take_measured(take, entry, "simple");
@@ -137,7 +137,7 @@ struct crossing size_crossing(const struct demo *demo, const struct backend_entr
             continue;
         const enum finding finding = size_compare(demo, take, a, phase, base).finding;
         const bool wins = finding == FINDING_FASTER;
-        if (wins && !last_is_faster) {
+        if (wins && !ahead) {
             crossing.from = t;
             crossing.loses_below = resolved > faster;
         }
@@ -146,6 +146,8 @@ struct crossing size_crossing(const struct demo *demo, const struct backend_entr
         measured++;
         faster += wins;
         resolved += finding != FINDING_NOT_RESOLVED;
+        if (finding != FINDING_NOT_RESOLVED) /* what is not known is no loss */
+            ahead = wins;
         last_is_faster = wins;
     }
     if (measured > 0 && faster == measured)

@@ -36,6 +36,8 @@ void page_welcome(const struct demo *demo, const struct console_style *style, st
     for (size_t i = 0; i < backend_count(); i++) {
         char words[AVAILABILITY_WORDS_BYTES];
         const struct availability *a = &demo->backends[i];
+        if (!options_want_backend(demo->options, a->entry->name))
+            continue;
         availability_words(a, words);
         text_add(page, "    %-*s%s", NAME_COLUMNS, a->entry->name,
                  a->error.status == AB_OK ? "" : "-  ");
@@ -119,7 +121,7 @@ static void add_outcome(const struct demo *demo, enum scene scene,
 
 static void add_indented(struct text *page, const struct text *lines)
 {
-    for (const char *line = lines->failed ? "" : lines->data; *line != '\0';) {
+    for (const char *line = lines->data == NULL ? "" : lines->data; *line != '\0';) {
         const int length = (int)strcspn(line, "\n");
         text_add(page, "  %.*s\n", length, line);
         line += length + 1;

@@ -138,7 +138,7 @@ static void explain_device(const struct demo *demo, struct text *text)
     const struct crossing all = size_crossing(demo, demo->device, PHASE_E2E, true);
     const struct crossing there = size_crossing(demo, demo->device, PHASE_KERNEL, true);
     char all_at[48], there_at[48];
-    text_add(text, "%s beats the CPU: with copying %s, without %s.\n", demo->device->name,
+    text_add(text, "Where %s beats the CPU: with copying %s, without %s.\n", demo->device->name,
              where(demo, &all, all_at), where(demo, &there, there_at));
 }
 
@@ -192,6 +192,8 @@ static void explain_code_or_cores(const struct demo *demo, struct text *text)
     const struct comparison c = words_compare(demo, better, more);
     const unsigned long long threads = demo->options->threads;
     char ratio[16];
+    if (better == NULL || more == NULL)
+        return;
     if (c.finding == FINDING_FASTER)
         text_add(text, "Better code on one core is %s as fast as %llu thread%s with the loop.\n",
                  times(c.ratio, ratio), threads, threads == 1 ? "" : "s");

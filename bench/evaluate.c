@@ -129,12 +129,17 @@ struct comparison measurement_compare(const struct measurement *m, const struct 
     return alternative_compare(m, a, base, measurement_comparisons(m));
 }
 
-struct comparison alternative_against_limit(const struct measurement *m,
-                                            const struct alternative *a)
+bool alternative_has_limit(const struct measurement *m, const struct alternative *a)
 {
     const size_t least_bytes =
         a->entry->backend->memory == MEMORY_DEVICE ? LIMIT_LEAST_DEVICE_BYTES : LIMIT_LEAST_BYTES;
-    return alternative_compare(m, a, m->problem.input.bytes < least_bytes ? NULL : a->limit, 1);
+    return a->limit != NULL && m->problem.input.bytes >= least_bytes;
+}
+
+struct comparison alternative_against_limit(const struct measurement *m,
+                                            const struct alternative *a)
+{
+    return alternative_compare(m, a, alternative_has_limit(m, a) ? a->limit : NULL, 1);
 }
 
 /* Of the kernel phase, there are no turns to compare. */

@@ -7,35 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What --out names, behind symbolic links: the file itself is replaced, and the link stays. */
-static enum ab_status find_target(const char *out, char **target, struct ab_error *error)
-{
-    struct stat status;
-    bool is_there = stat(out, &status) == 0;
-    if (!is_there && errno != ENOENT)
-        return ab_fail_errno(error, AB_SYSTEM, "cannot write %s", out);
-    if (!is_there && lstat(out, &status) == 0)
-        return ab_fail(error, AB_SYSTEM,
-                       "cannot write %s: it is a symbolic link to nowhere; name the file itself",
-                       out);
-    if (is_there && S_ISDIR(status.st_mode))
-        return ab_fail(error, AB_SYSTEM, "cannot write %s: it is a directory; name a file in it",
-                       out);
-    if (is_there && !S_ISREG(status.st_mode))
-        return ab_fail(error, AB_SYSTEM,
-                       "cannot write %s: it is not a regular file; leave out --out and redirect "
-                       "the output of --format json",
-                       out);
-    if (is_there && access(out, W_OK) != 0)
-        return ab_fail_errno(error, AB_SYSTEM, "cannot write %s", out);
-    *target = is_there ? realpath(out, NULL) : strdup(out);
-    return *target != NULL ? AB_OK : ab_fail_errno(error, AB_SYSTEM, "cannot write %s", out);
-}
-
 static enum ab_status find_names(struct journal *journal, const char *out, struct ab_error *error)
 {
     char *target = NULL;
-    enum ab_status status = find_target(out, &target, error);
+    enum ab_status status = text_find_target(out, &target, error);
     if (status != AB_OK)
         return status;
     text_add(&journal->name, "%s.journal", target);

@@ -160,7 +160,9 @@ struct comparison measurement_compare(const struct measurement *measurement,
 struct comparison alternative_against_limit(const struct measurement *measurement,
                                             const struct alternative *a);
 
-/* The same of one phase, against that phase of the limit; NAN where there is none. */
+/* Whether its input is large enough for a limit to say something. */
+bool alternative_has_limit(const struct measurement *measurement, const struct alternative *a);
+/* Of one phase: which fraction of the speed of its limit; NAN where there is none. */
 double alternative_limit_fraction(const struct measurement *measurement,
                                   const struct alternative *a, enum phase phase);
 

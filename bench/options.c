@@ -164,6 +164,13 @@ static enum ab_status read_option(struct reader *reader, const char *argument,
         if (own != NULL)
             return read_setting(reader, own->name, argument, error);
     }
+    if (strncmp(argument, "--benchmark_", strlen("--benchmark_")) == 0 &&
+        strchr(argument, '=') == NULL)
+        return ab_fail(
+            error, AB_USAGE,
+            "unknown flag '%.80s'; the value of a flag stands behind a =, and 'accelbench "
+            "--benchmark_filter=. --help' lists them",
+            argument);
     return ab_fail(error, AB_USAGE, "unknown option '%.80s'; 'accelbench --help' lists them",
                    argument);
 }

@@ -205,6 +205,16 @@ static enum ab_status check_outputs(const struct options *options, struct ab_err
     return AB_OK;
 }
 
+static enum ab_status check_times(const struct options *options, struct ab_error *error)
+{
+    return options->min_time_s <= options->max_seconds_s
+               ? AB_OK
+               : ab_fail(error, AB_USAGE,
+                         "--min-time: one sample of %g s is longer than all may take by "
+                         "--max-seconds, %g s: give more of these, or less of that",
+                         options->min_time_s, options->max_seconds_s);
+}
+
 /* An empty name would be a part of every name. */
 static enum ab_status check_device_name(const struct options *options, struct ab_error *error)
 {
@@ -225,6 +235,8 @@ enum ab_status options_check(struct options *options, uint64_t given, struct ab_
         status = check_name_lists(options, error);
     if (status == AB_OK)
         status = check_device_name(options, error);
+    if (status == AB_OK)
+        status = check_times(options, error);
     if (status == AB_OK)
         status = check_results(options, error);
     if (status == AB_OK)

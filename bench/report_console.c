@@ -53,13 +53,8 @@ static void add_speedup(const struct console_table *t, const struct alternative 
 static void add_limit_fraction(const struct console_table *t, const struct alternative *a,
                                enum phase phase)
 {
-    double fraction = alternative_limit_fraction(t->m, a, phase);
-    if (isnan(fraction))
-        text_add(t->text, "      -");
-    else if (fraction > 1.05) /* noise: were it certain, there would be an error here */
-        text_add(t->text, " >100 %%");
-    else
-        text_add(t->text, "%5.*f %%", fraction < 0.0995 ? 1 : 0, 100 * fraction);
+    char fraction[UNIT_TEXT];
+    text_add(t->text, "%7s", format_fraction(alternative_limit_fraction(t->m, a, phase), fraction));
 }
 
 static void add_bar(const struct console_table *t, double rate)

@@ -204,16 +204,11 @@ static void add_line(const struct screen *c, const struct line *line)
 {
     const struct point *point = &line->points[0];
     const struct comparison *comparison = &point->comparison[AGAINST_REFERENCE];
-    char time[UNIT_TEXT], rate[UNIT_TEXT];
+    char time[UNIT_TEXT], rate[UNIT_TEXT], fraction[UNIT_TEXT];
     add_name(c->text, line->name, NAME_COLUMNS);
     text_add(c->text, "%10s%11s", format_quantity(UNIT_TIME_NS, point->ns, time),
              format_quantity(UNIT_RATE, point->rate, rate));
-    if (isfinite(point->series->limit_fraction))
-        text_add(c->text, "%6.*f %%", point->series->limit_fraction < 0.0995 ? 1 : 0,
-                 100 * point->series->limit_fraction);
-    else
-        text_add(c->text, "%8s", "-");
-    text_add(c->text, "   ");
+    text_add(c->text, "%8s   ", format_fraction(point->series->limit_fraction, fraction));
     if (line->kernel_only) {
         text_add(c->text, "kernel only\n");
         return;

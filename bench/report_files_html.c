@@ -151,6 +151,7 @@ static void add_row(const struct findings *findings, const struct line *line,
 {
     const struct comparison *c = &point->comparison[AGAINST_REFERENCE];
     const struct summary *s = &point->series->summary;
+    char fraction[UNIT_TEXT];
     text_add(text, "<tr><th scope=\"row\">");
     text_add_html(text, line->name);
     text_add(text, "%s</th>", line->kernel_only ? ", kernel only" : "");
@@ -161,10 +162,9 @@ static void add_row(const struct findings *findings, const struct line *line,
     add_quantity(UNIT_TIME_NS, s->p95, text);
     text_add(text, "<td>%zu</td>", s->n);
     add_quantity(UNIT_RATE, point->rate, text);
-    if (isfinite(point->series->limit_fraction))
-        text_add(text, "<td>%.0f %%</td>", 100 * point->series->limit_fraction);
-    else
-        text_add(text, "<td>-</td>");
+    text_add(text, "<td>");
+    text_add_html(text, format_fraction(point->series->limit_fraction, fraction));
+    text_add(text, "</td>");
     if (has_reference(findings)) {
         add_quantity(UNIT_RATIO, c->ratio, text);
         add_interval(UNIT_RATIO, c->ci.low, c->ci.high, text);

@@ -27,7 +27,7 @@ static void add_interval(struct text *text, enum unit unit, double low, double h
 static void add_point(struct text *text, const struct findings *findings, const struct line *line,
                       const struct point *point)
 {
-    char size[UNIT_TEXT], time[UNIT_TEXT], rate[UNIT_TEXT];
+    char size[UNIT_TEXT], time[UNIT_TEXT], rate[UNIT_TEXT], fraction[UNIT_TEXT];
     const struct comparison *c = &point->comparison[AGAINST_REFERENCE];
     text_add(text, "| ");
     text_add_markdown(text, line->name);
@@ -36,10 +36,10 @@ static void add_point(struct text *text, const struct findings *findings, const 
              format_quantity(UNIT_TIME_NS, point->ns, time));
     add_interval(text, UNIT_TIME_NS, point->ns_ci.low, point->ns_ci.high);
     text_add(text, " %s |", format_quantity(UNIT_RATE, point->rate, rate));
+    text_add(text, " ");
     if (isfinite(point->series->limit_fraction))
-        text_add(text, " %.0f %% |", 100 * point->series->limit_fraction);
-    else
-        text_add(text, " |");
+        text_add_markdown(text, format_fraction(point->series->limit_fraction, fraction));
+    text_add(text, " |");
     if (!isnan(c->ratio)) {
         text_add(text, " ");
         summary_ratio(c, text);

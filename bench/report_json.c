@@ -271,7 +271,8 @@ static void write_limit_fraction(const struct row *row, struct json_writer *json
 {
     const struct alternative *a = row->alternative, *limit = a->limit;
     double fraction = NAN; /* null */
-    if (row->run.outcome == BM_DONE && limit != NULL && row->round < limit->samples)
+    if (row->run.outcome == BM_DONE && alternative_has_limit(row->measurement, a) &&
+        row->round < limit->samples)
         fraction = limit->rounds[row->round].sample.phase_ns[row->phase] / row->run.real_time;
     json_number(json, "limit_fraction", fraction);
 }

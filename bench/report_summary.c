@@ -176,9 +176,9 @@ void summary_limits(const struct problem_view *problem, struct text *text)
         const struct point *point = last_point(problem, line);
         if (point == NULL || line->kernel_only || !isfinite(point->limit_rate))
             continue;
-        double percent = 100 * point->series->limit_fraction;
-        text_add(text, "%s%s %.*f %%", any ? ", " : "", line->name, percent < 9.95 ? 1 : 0,
-                 percent);
+        char fraction[UNIT_TEXT];
+        text_add(text, "%s%s %s", any ? ", " : "", line->name,
+                 format_fraction(point->series->limit_fraction, fraction));
         any = true;
     }
     if (any) {

@@ -175,6 +175,21 @@ const char *series_failure(const struct results_series *series)
     return series_measured(series) ? NULL : "it has no usable time";
 }
 
+/* Over all rounds and their turns, which is what the run itself said; rows have it by rounds. */
+static void read_limit_fractions(struct results *results)
+{
+    const json_t *own = json_object_get(results->document, "accelbench");
+    const json_t *summaries = json_object_get(own, "summaries"), *summary;
+    size_t i;
+    json_array_foreach(summaries, i, summary)
+    {
+        const json_t *place = json_object_get(results->index, member_text(summary, "name"));
+        if (place != NULL && json_object_get(summary, "limit_fraction") != NULL)
+            results->series[json_integer_value(place)].limit_fraction =
+                member_number(summary, "limit_fraction");
+    }
+}
+
 static enum ab_status read_document(struct results *results, struct ab_error *error)
 {
     const json_t *rows = json_object_get(results->document, "benchmarks");
@@ -190,7 +205,9 @@ static enum ab_status read_document(struct results *results, struct ab_error *er
                 "\"execution_time_seconds\" (the lab)",
                 results->file);
     }
-    return error->status == AB_OK ? finish_series(results, error) : error->status;
+    if (error->status == AB_OK && finish_series(results, error) == AB_OK)
+        read_limit_fractions(results);
+    return error->status;
 }
 
 enum ab_status results_parse(const char *file, char *text, size_t length, struct results *results,

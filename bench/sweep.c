@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bench/interrupt.h"
 #include "bench/journal.h"
@@ -180,6 +181,16 @@ static enum ab_status check_files(const struct options *options, struct ab_error
 {
     if (options->html != NULL && options->out != NULL && same_file(options->html, options->out))
         return ab_fail(error, AB_USAGE, "--html and --out name the same file, %s", options->out);
+    if (options->html != NULL && options->out != NULL) {
+        struct text journal = {0};
+        text_add(&journal, "%s.journal", options->out);
+        if (!journal.failed && same_file(options->html, journal.data))
+            ab_fail(error, AB_USAGE, "--html: %s is the journal of --out; name another file",
+                    options->html);
+        text_free(&journal);
+        if (error->status != AB_OK)
+            return error->status;
+    }
     return options->html == NULL ? AB_OK : text_check_file(options->html, error);
 }
 
@@ -223,6 +234,14 @@ static bool has_results(const struct sweep *sweep)
     return false;
 }
 
+static size_t count_finished(const struct sweep *sweep)
+{
+    size_t count = 0;
+    for (size_t i = 0; sweep->cells != NULL && i < sweep_cell_count(sweep); i++)
+        count += sweep->cells[i].state == CELL_MEASURED || sweep->cells[i].state == CELL_FAILED;
+    return count;
+}
+
 /* Once all that was measured is written: was it all, and was it right? */
 static enum ab_status judge(const struct sweep *sweep, struct ab_error *error)
 {
@@ -248,10 +267,15 @@ enum ab_status sweep_run(const struct options *options, int argc, char **argv,
     enum ab_status status = check_files(options, error);
     if (status == AB_OK)
         status = options->resume ? go_on(&sweep, error) : begin(&sweep, error);
+    const size_t finished_before = count_finished(&sweep);
     if (status == AB_OK)
         status = measure_cells(&sweep, error);
     progress_clear();
-    if (has_results(&sweep)) {
+    /* What the file has of a size that was cut off is more than what came before this end. */
+    const bool file_has_more = options->resume && status == AB_INTERRUPTED &&
+                               count_finished(&sweep) == finished_before &&
+                               access(options->out, F_OK) == 0;
+    if (has_results(&sweep) && !file_has_more) {
         struct ab_error write_error = {0};
         enum ab_status written = sweep_write(&sweep, &write_error);
         if (written != AB_OK && status != AB_OK && written != status)

@@ -143,7 +143,8 @@ static void describe(const struct duel *duel, const struct break_even *found,
         add_range(duel, text);
         break;
     case BREAK_EVEN_NEVER:
-        add_contenders(duel, m, "does not beat", text);
+        add_contenders(duel, m, found->decided == 0 ? "may or may not beat" : "does not beat",
+                       text);
         text_add(text, " in this range,");
         add_range(duel, text);
         break;
@@ -157,6 +158,13 @@ static void describe(const struct duel *duel, const struct break_even *found,
                      found->crossings, found->wins_above ? "wins" : "loses");
         add_crossing(found, text);
         break;
+    }
+    if (found->decided < duel->count) {
+        char bytes[FORMAT_BYTES];
+        text_add(text, "; which of them is faster is not resolved %s%s",
+                 found->decided == 0 ? "at any size" : "from ",
+                 found->decided == 0 ? "" : bytes_of(duel->points[found->decided].bytes, bytes));
+        text_add(text, found->decided == 0 ? "" : " on");
     }
     if (!isnan(duel->passes) && duel->passes <= 1)
         text_add(text, "; one pass over it pays for its transfer");

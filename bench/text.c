@@ -139,56 +139,86 @@ enum ab_status text_write(const struct text *text, int file, const char *file_na
     return AB_OK;
 }
 
-/* The file beside it that will take its place, empty; -1: none. Messages name the file itself. */
-static int open_temporary(const char *file_name, struct text *name, struct ab_error *error)
+enum ab_status text_find_target(const char *file_name, char **target, struct ab_error *error)
+{
+    struct stat status;
+    bool is_there = stat(file_name, &status) == 0;
+    *target = NULL;
+    if (!is_there && errno != ENOENT)
+        return ab_fail_errno(error, AB_SYSTEM, "cannot write %s", file_name);
+    if (!is_there && lstat(file_name, &status) == 0)
+        return ab_fail(error, AB_SYSTEM,
+                       "cannot write %s: it is a symbolic link to nowhere; name the file itself",
+                       file_name);
+    if (is_there && S_ISDIR(status.st_mode))
+        return ab_fail(error, AB_SYSTEM, "cannot write %s: it is a directory; name a file in it",
+                       file_name);
+    if (is_there && !S_ISREG(status.st_mode))
+        return ab_fail(error, AB_SYSTEM, "cannot write %s: it is not a regular file; name one",
+                       file_name);
+    if (is_there && access(file_name, W_OK) != 0)
+        return ab_fail_errno(error, AB_SYSTEM, "cannot write %s", file_name);
+    *target = is_there ? realpath(file_name, NULL) : strdup(file_name);
+    return *target != NULL ? AB_OK : ab_fail_errno(error, AB_SYSTEM, "cannot write %s", file_name);
+}
+
+/* A file and, beside it, the one that will take its place. */
+struct replacement {
+    char *target;
+    struct text temporary;
+    int file; /* -1: none */
+};
+
+/* Empty, with the permissions of the file that is there. Messages name the file as it was named. */
+static enum ab_status open_replacement(const char *file_name, struct replacement *r,
+                                       struct ab_error *error)
 {
     struct stat about;
-    if (stat(file_name, &about) == 0 && S_ISDIR(about.st_mode)) {
-        ab_fail(error, AB_SYSTEM, "cannot write %s: it is a directory; name a file in it",
-                file_name);
-        return -1;
-    }
-    text_add(name, "%s.tmp-%ld", file_name, (long)getpid());
-    if (name->failed) {
-        ab_fail(error, AB_NO_MEMORY, "no memory for the name of a temporary file");
-        return -1;
-    }
-    const int file = open(name->data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (file < 0)
+    *r = (struct replacement){.file = -1};
+    if (text_find_target(file_name, &r->target, error) != AB_OK)
+        return error->status;
+    text_add(&r->temporary, "%s.tmp-%ld", r->target, (long)getpid());
+    if (r->temporary.failed)
+        return ab_fail(error, AB_NO_MEMORY, "no memory for the name of a temporary file");
+    r->file = open(r->temporary.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (r->file < 0)
+        return ab_fail_errno(error, AB_SYSTEM, "cannot write %s", file_name);
+    if (stat(r->target, &about) == 0 && fchmod(r->file, about.st_mode & 07777) != 0)
+        return ab_fail_errno(error, AB_SYSTEM, "cannot write %s", file_name);
+    return AB_OK;
+}
+
+/* Takes the file's place, or nothing is left of it. */
+static enum ab_status close_replacement(const char *file_name, struct replacement *r, bool replaces,
+                                        struct ab_error *error)
+{
+    if (r->file >= 0 && close(r->file) != 0)
+        ab_fail_errno(error, AB_SYSTEM, "cannot write to %s", file_name);
+    replaces = replaces && error->status == AB_OK;
+    if (replaces && rename(r->temporary.data, r->target) != 0)
         ab_fail_errno(error, AB_SYSTEM, "cannot write %s", file_name);
-    return file;
+    if (r->file >= 0 && (!replaces || error->status != AB_OK))
+        unlink(r->temporary.data);
+    free(r->target);
+    text_free(&r->temporary);
+    return error->status;
 }
 
 enum ab_status text_check_file(const char *file_name, struct ab_error *error)
 {
-    struct text temporary = {0};
-    const int file = open_temporary(file_name, &temporary, error);
-    if (file >= 0) {
-        close(file);
-        unlink(temporary.data);
-    }
-    text_free(&temporary);
-    return error->status;
+    struct replacement replacement;
+    open_replacement(file_name, &replacement, error);
+    return close_replacement(file_name, &replacement, false, error);
 }
 
 enum ab_status text_write_file(const struct text *text, const char *file_name,
                                struct ab_error *error)
 {
-    struct text temporary = {0};
-    const int file = open_temporary(file_name, &temporary, error);
-    if (file < 0)
-        goto cleanup;
-    enum ab_status status = text_write(text, file, file_name, error);
-    if (status == AB_OK && fsync(file) != 0)
-        status = ab_fail_errno(error, AB_SYSTEM, "cannot write to %s", file_name);
-    if (close(file) != 0 && status == AB_OK)
-        status = ab_fail_errno(error, AB_SYSTEM, "cannot write to %s", file_name);
-    if (status == AB_OK && rename(temporary.data, file_name) != 0)
-        status = ab_fail_errno(error, AB_SYSTEM, "cannot write %s", file_name);
-    if (status != AB_OK)
-        unlink(temporary.data);
-
-cleanup:
-    text_free(&temporary);
-    return error->status;
+    struct replacement replacement;
+    enum ab_status status = open_replacement(file_name, &replacement, error);
+    if (status == AB_OK)
+        status = text_write(text, replacement.file, file_name, error);
+    if (status == AB_OK && fsync(replacement.file) != 0)
+        ab_fail_errno(error, AB_SYSTEM, "cannot write to %s", file_name);
+    return close_replacement(file_name, &replacement, true, error);
 }

@@ -45,11 +45,16 @@ const char *text_behind(const char *words, int characters);
 enum ab_status text_write(const struct text *text, int file, const char *file_name,
                           struct ab_error *error);
 
+/* The file that is meant, behind symbolic links: it is replaced itself, and links stay. Owned:
+ * free(). AB_SYSTEM where there is a directory, a device or the like, or one that may not be
+ * written. */
+enum ab_status text_find_target(const char *file_name, char **target, struct ab_error *error);
+
 /* Whether text_write_file could begin: for those who first work for long. Leaves nothing behind. */
 enum ab_status text_check_file(const char *file_name, struct ab_error *error);
 
 /* Writes a file under a temporary name beside it, syncs, and renames it: readers see the old file
- * or the new one, and a failure leaves nothing behind. */
+ * or the new one, and a failure leaves nothing behind. Permissions stay. */
 enum ab_status text_write_file(const struct text *text, const char *file_name,
                                struct ab_error *error);
 

@@ -41,6 +41,17 @@ const char *format_quantity(enum unit unit, double value, char text[UNIT_TEXT])
     return text;
 }
 
+const char *format_fraction(double fraction, char text[UNIT_TEXT])
+{
+    if (!isfinite(fraction))
+        snprintf(text, UNIT_TEXT, "-");
+    else if (fraction > 1.05) /* were it certain, there would be an error */
+        snprintf(text, UNIT_TEXT, ">100 %%");
+    else
+        snprintf(text, UNIT_TEXT, "%.*f %%", fraction < 0.0995 ? 1 : 0, 100 * fraction);
+    return text;
+}
+
 const char *format_mark(enum unit unit, double value, char text[UNIT_TEXT])
 {
     const struct scale *scale = scale_of(unit, value);

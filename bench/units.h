@@ -9,6 +9,9 @@ enum unit { UNIT_TIME_NS, UNIT_BYTES, UNIT_RATE, UNIT_RATIO };
 
 const char *format_quantity(enum unit unit, double value, char text[UNIT_TEXT]);
 
+/* A fraction of a limit: "85 %", "0.5 %", and what noise takes above it ">100 %". */
+const char *format_fraction(double fraction, char text[UNIT_TEXT]);
+
 /* Without zeros behind the point, for the marks of an axis: "10 MB", "0.5 x". */
 const char *format_mark(enum unit unit, double value, char text[UNIT_TEXT]);
 

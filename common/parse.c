@@ -139,9 +139,9 @@ enum ab_status parse_seconds(const char *option, const char *text, double least,
                        "%s: %s is not a number of seconds such as 0.5 or 90 (at least %g)", option,
                        quote(text, quoted), least);
     double seconds = (double)number / scale;
-    if (seconds < least || seconds > PARSE_SECONDS_MOST)
-        return ab_fail(error, AB_USAGE, "%s: %s is out of range: it must be from %g to %g seconds",
-                       option, quote(text, quoted), least, PARSE_SECONDS_MOST);
+    if (seconds < least)
+        return ab_fail(error, AB_USAGE, "%s: %s is out of range: it must be at least %g seconds",
+                       option, quote(text, quoted), least);
     *value = seconds;
     return AB_OK;
 }

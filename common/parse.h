@@ -17,8 +17,7 @@ enum ab_status parse_count(const char *option, const char *text, uint64_t least,
 enum ab_status parse_bytes(const char *option, const char *text, uint64_t least, uint64_t most,
                            uint64_t *value, struct ab_error *error);
 
-/* Seconds, a decimal number from `least` to PARSE_SECONDS_MOST; "0.5", "90". */
-#define PARSE_SECONDS_MOST 1e6 /* eleven days, and nanoseconds that 64 bits hold */
+/* Seconds, a decimal number >= least; "0.5", "90". */
 enum ab_status parse_seconds(const char *option, const char *text, double least, double *value,
                              struct ab_error *error);
 

@@ -211,7 +211,7 @@ static __device__ __forceinline__ unsigned byte_bits(const uint4 marks)
     unsigned bits = 0;
     UNROLLED
     for (unsigned w = 0; w < 4; w++)
-        bits |= (((words[w] & HIGH_BITS) >> 7) * 0x01020408u >> 24) << 4 * w;
+        bits |= ((words[w] & HIGH_BITS) * 0x00204081u >> 28) << 4 * w;
     return bits;
 }
 

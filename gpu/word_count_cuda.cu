@@ -114,11 +114,21 @@ static __device__ __forceinline__ unsigned rank_in_warp(bool is_mine, unsigned *
     return (unsigned)__popc(lanes & ((1u << threadIdx.x % WARP) - 1));
 }
 
+/* The cache of this block lies behind its warps' own memory. */
+static __device__ __forceinline__ word_cache block_cache(unsigned pairs)
+{
+    LAUNCH_SHARED(word_warp, warps);
+    return {(cached_word *)(warps + blockDim.x / WARP), pairs};
+}
+
+/* By value: what is passed by its place is in the memory of the thread, and all that is reached
+ * through it could be anywhere. */
 template <bool UNICODE, bool CACHED>
-static __device__ __noinline__ void count_long_word(word_cache cache, const word_slots &slots,
+static __device__ __noinline__ void count_long_word(unsigned pairs, word_slots slots,
                                                     const u8 *text, u64 end, u64 first,
                                                     unsigned place)
 {
+    const word_cache cache = block_cache(pairs);
     const word w = read_word<UNICODE>(text, first + place, end);
     if (!CACHED || !count_in_cache<UNICODE, false>(cache, text, end, w, place))
         count_word<UNICODE, false>(slots, text, end, w, first + place, 1);
@@ -153,7 +163,7 @@ template <bool UNICODE, bool CACHED> struct word_counter {
         slow = left;
         const bool is_short = is_there && read_short_word<UNICODE>(text, first + *place, end, w);
         if (is_there && !is_short)
-            count_long_word<UNICODE, CACHED>(cache, slots, text, end, first, *place);
+            count_long_word<UNICODE, CACHED>(cache.pairs, slots, text, end, first, *place);
         __syncwarp();
         return is_short;
     }
@@ -198,7 +208,7 @@ static __global__ void __launch_bounds__(WARPS_MOST *WARP, 1)
 {
     LAUNCH_SHARED(word_warp, warps);
     const unsigned block_warps = blockDim.x / WARP, lane = threadIdx.x % WARP;
-    const word_cache cache = {(cached_word *)(warps + block_warps), pairs};
+    const word_cache cache = block_cache(pairs);
     if (CACHED)
         clear_cache(cache);
     __syncthreads();
@@ -345,10 +355,11 @@ extern "C" cudaError_t word_count_cuda_emit(const struct word_launch *launch,
     u64 end = launch->end;
     word_slots table = *slots;
     void *arguments[] = {&text, &end, &table, &found, &used};
-    const u64 wanted = slots->mask / THREADS + 1;
+    /* A multiprocessor has room for eight of these blocks, and perhaps for one that counts. */
+    const u64 wanted = slots->mask / THREADS + 1, most = 8ull * launch->grid;
     return cudaLaunchKernel(emit_kernels[launch->unicode],
-                            dim3(wanted < launch->grid ? (unsigned)wanted : launch->grid),
-                            dim3(THREADS), arguments, 0, launch->stream);
+                            dim3((unsigned)(wanted < most ? wanted : most)), dim3(THREADS),
+                            arguments, 0, launch->stream);
 }
 
 /* As many warps as leave a third of the fast memory, which the cache gets. */

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 /* A search this long means that the table is too full: with linear probing it hardly happens below
- * a load of nine tenths. */
-enum { PROBES_MOST = 256, SLOT_BYTES = sizeof(struct word_cell) + sizeof(struct word_found) };
+ * a load of three quarters, above which all searches become long. */
+enum { PROBES_MOST = 64, SLOT_BYTES = sizeof(struct word_cell) + sizeof(struct word_found) };
 
 static void release_slots(struct word_table_cuda *table)
 {

@@ -57,6 +57,19 @@ static void test_wins_from(void **state)
     assert_near(found.ci.high / found.ci.low, pow(1.02, 4), 0.05);
 }
 
+/* How far it can be told who wins. */
+static void test_decided(void **state)
+{
+    (void)state;
+    struct break_even_point points[] = {point(1, 0.5, 0.1), point(2, 1.01, 0.1), point(4, 1.4, 0.1),
+                                        point(8, 1.05, 0.1), point(16, 0.99, 0.1)};
+    assert_int_equal(break_even_find(points, 5).decided, 3);
+    assert_int_equal(break_even_find(points, 3).decided, 3);
+    assert_int_equal(break_even_find(points, 2).decided, 1);
+    assert_int_equal(break_even_find(points + 3, 2).decided, 0);
+    assert_int_equal(break_even_find(points + 3, 2).status, BREAK_EVEN_NEVER);
+}
+
 /* Between two points of a straight line, the answer is exact. */
 static void test_straight_line(void **state)
 {
@@ -183,6 +196,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wins_from),
+        cmocka_unit_test(test_decided),
         cmocka_unit_test(test_straight_line),
         cmocka_unit_test(test_always_and_never),
         cmocka_unit_test(test_noise_is_no_crossing),

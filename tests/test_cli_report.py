@@ -135,6 +135,20 @@ class Console(ReportTest):
                 self.assertIn(ratio, row)
                 self.assertIn(f"matrix_sum, i32, {shape}", page)
 
+    def test_limits_are_those_that_the_run_said(self):
+        """Rows have them by rounds; the summaries, by all turns, and none of small inputs."""
+        document = made_results.single()
+        for limit, words in ((None, "-"), (0.004, "0.4 %"), (0.5, "50 %"), (1.2, ">100 %")):
+            document["accelbench"]["summaries"] = [
+                {"name": made_results.name_of(backend), "limit_fraction": limit}
+                for backend in ("serial", "openmp")]
+            text = self.report(self.put("a.json", document), "--html", "page.html")
+            line = next(line for line in text.splitlines() if line.startswith("  openmp "))
+            self.assertIn(f" {words} ", line)
+            self.assertNotIn("80 %", text)
+            page = self.read("page.html").decode("utf-8")
+            self.assertIn(f"<td>{words.replace('>', '&gt;')}</td>", page)
+
     def test_nothing_to_compare_with(self):
         name = self.put("a.json", made_results.single())
         text = self.report(name, "--baseline", "none", "--format", "markdown", "--html", "p.html")

@@ -408,6 +408,21 @@ class CutOff(SweepTest):
             changed = dict(machine, sweep=dict(machine["sweep"], **{key: "another"}))
             self.assert_journal_refused(json.dumps(changed).encode() + b"\n" + rest, key, "another")
 
+    def test_an_interruption_soon_after_another_costs_nothing(self):
+        slow = ["sweep", "matrix_sum", "--sizes", "4Ki", "--rounds", "60", "--min-time", "0.05",
+                *SERIAL]
+        process = self.start_and_wait(slow, 5, b'"run_name"')
+        os.kill(process.pid, signal.SIGINT)
+        self.assertEqual(self.finish(process).status, 130)
+        before = self.read("a.json")
+        self.assertGreaterEqual(len(strict_json(before)["benchmarks"]), 5)
+        process = self.start(*slow, "--out", "a.json", "--resume")
+        time.sleep(1)
+        os.kill(process.pid, signal.SIGINT)
+        self.assertEqual(self.finish(process).status, 130)
+        self.assertEqual(self.read("a.json"), before)
+        self.assertEqual(self.files(), ["a.json", "a.json.journal"])
+
     def test_nothing_to_go_on_with(self):
         args = [*THREE, "--out", "a.json", "--resume"]
         self.assert_refused(1, args, "a.json.journal", "--resume")

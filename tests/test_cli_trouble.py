@@ -2,6 +2,7 @@
 that die. What was measured survives, and nothing half-written stays."""
 
 import os
+import stat
 import resource
 import shutil
 import signal
@@ -65,6 +66,36 @@ class Outputs(TroubleTest):
         ]:
             self.assert_refused(1, ["matrix_sum", *SMALL, "--out", out], out[:20], mention)
         self.assertEqual(self.read("plain"), b"old")
+
+    def test_pages_go_where_results_may(self):
+        os.mkfifo(self.path("pipe"))
+        os.symlink("pipe", self.path("to-pipe"))
+        os.symlink("page.html", self.path("link.html"))
+        self.write("page.html", "old")
+        os.chmod(self.path("page.html"), 0o600)
+        self.measure("matrix_sum", *SMALL, "--out", "a.json")
+        for html in ("pipe", "to-pipe", "/dev/null"):
+            self.assert_refused(1, ["report", "a.json", "--html", html], html, "not a regular file")
+        self.measure("report", "a.json", "--html", "link.html")
+        self.assertTrue(os.path.islink(self.path("link.html")))
+        self.assertIn(b"<html", self.read("page.html"))
+        self.assertEqual(os.stat(self.path("page.html")).st_mode & 0o777, 0o600)
+        self.assertTrue(stat.S_ISCHR(os.stat("/dev/null").st_mode))
+
+    def test_results_are_not_replaced_by_none(self):
+        """--benchmark_out, of a run that ends before its first row."""
+        self.write("old.json", "old")
+        for args in (["matrix_sum", "--size", "900T"], ["matrix_sum", "missing.npy"],
+                     ["matrix_sum", *SMALL[:4], "--benchmark_filter=nothing"]):
+            self.run_program(*args, "--benchmark_out=old.json", "--backend", "serial")
+            self.assertEqual(self.read("old.json"), b"old", args)
+        process = self.start("matrix_sum", "--backend", "serial", "--benchmark_out=old.json")
+        time.sleep(0.3)
+        os.kill(process.pid, signal.SIGINT)
+        self.finish(process)
+        self.assertIn(self.read("old.json")[:1], (b"o", b"{"))
+        self.run_program("matrix_sum", *SMALL, "--backend", "serial", "--benchmark_out=old.json")
+        self.assertEqual(len(strict_json(self.read("old.json"))["benchmarks"]), 6)
 
     def test_links_stay_links(self):
         self.write("target.json", "old")

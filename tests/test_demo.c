@@ -75,7 +75,7 @@ static void test_gpu_faster(void **state)
                 "cuda: columns are 10.0 x as fast: threads side by side read side by side.\n");
     assert_says(explain_size, &made.demo,
                 "openmp beats serial from 1.0 MB on, of these sizes.\n"
-                "cuda beats the CPU: with copying from 1.0 MB on, without from 1.0 MB on.\n");
+                "Where cuda beats the CPU: with copying from 1.0 MB on, without from 1.0 MB on.\n");
     assert_says(explain_words, &made.demo,
                 "Better code on one core is 2.00 x as fast as 2 threads with the loop.\n"
                 "The GPU (cuda), copying included, is 5.00 x as fast as openmp tuned.\n");
@@ -108,7 +108,7 @@ static void test_gpu_slower(void **state)
                 "cuda: rows are 2.00 x as fast here too, a thread for each row.\n");
     assert_says(explain_size, &made.demo,
                 "openmp beats serial at every size measured here.\n"
-                "cuda beats the CPU: with copying at no size, without from 1.0 MB on.\n");
+                "Where cuda beats the CPU: with copying at no size, without from 1.0 MB on.\n");
     assert_says(explain_words, &made.demo,
                 "2 threads with the loop are 2.00 x as fast as better code on one core.\n"
                 "openmp simple is 4.00 x as fast as the GPU (cuda), copying included.\n");

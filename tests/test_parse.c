@@ -128,18 +128,15 @@ static void seconds(void **state)
     }
 }
 
-static void seconds_have_bounds_and_a_length(void **state)
+static void seconds_have_a_least_and_a_length(void **state)
 {
     (void)state;
     struct ab_error error = {0};
     double value;
     assert_int_equal(parse_seconds("--budget", "0.4", 0.5, &value, &error), AB_USAGE);
-    assert_non_null(strstr(error.message, "from 0.5 to 1e+06"));
+    assert_non_null(strstr(error.message, "at least 0.5"));
     error = (struct ab_error){0};
     assert_int_equal(parse_seconds("--budget", "0.5", 0.5, &value, &error), AB_OK);
-    assert_int_equal(parse_seconds("--budget", "1000000", 0.5, &value, &error), AB_OK);
-    assert_int_equal(parse_seconds("--budget", "1000000.1", 0.5, &value, &error), AB_USAGE);
-    error = (struct ab_error){0};
     assert_int_equal(parse_seconds("--budget", "1234567890123456", 0, &value, &error), AB_USAGE);
     assert_non_null(strstr(error.message, "digits"));
 }
@@ -204,7 +201,7 @@ int main(void)
         cmocka_unit_test(bytes),
         cmocka_unit_test(messages_are_one_short_line),
         cmocka_unit_test(seconds),
-        cmocka_unit_test(seconds_have_bounds_and_a_length),
+        cmocka_unit_test(seconds_have_a_least_and_a_length),
         cmocka_unit_test(choices),
         cmocka_unit_test(products),
         cmocka_unit_test(bytes_for_people),

@@ -48,6 +48,7 @@ struct session {
     struct family *families; /* by index */
     size_t family_count;
     struct sinks sinks;
+    struct machine_context machine; /* of the sinks */
     const struct session_observer *observer;
     const char *executable;
     bool any_failed;
@@ -209,11 +210,11 @@ static int name_columns(const struct session *session)
 
 static void begin_sinks(struct session *session)
 {
-    struct machine_context machine;
     size_t count;
     const struct result_pair *custom = custom_context_pairs(&session->arena, &count);
-    machine_context_read(&machine, session->executable, custom, count);
-    sinks_begin(&session->sinks, &machine.context, (struct extension){0}, name_columns(session));
+    machine_context_read(&session->machine, session->executable, custom, count);
+    sinks_begin(&session->sinks, &session->machine.context, (struct extension){0},
+                name_columns(session));
 }
 
 /* A benchmark may print with the locale of its program, and so may its set-up. */

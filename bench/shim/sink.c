@@ -1,6 +1,8 @@
 #include "bench/shim/sink.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static void put(struct sink *sink, FILE *file, const char *data, size_t length)
 {
@@ -50,6 +52,22 @@ static void begin(struct sink *sink, const struct result_context *context,
     flush(sink);
 }
 
+/* Results replace what was in the file; that a device cannot be shortened does not matter. */
+static void begin_file(struct sink *sink)
+{
+    struct stat about;
+    const int file = fileno(sink->file);
+    if (fstat(file, &about) == 0 && S_ISREG(about.st_mode) && ftruncate(file, 0) != 0)
+        ab_fail_errno(&sink->error, AB_SYSTEM, "cannot write to %s", sink->name);
+    begin(sink, &sink->context, sink->extension);
+}
+
+static bool holds_something(const struct sink *sink)
+{
+    struct stat about;
+    return fstat(fileno(sink->file), &about) == 0 && about.st_size > 0;
+}
+
 static void add_row(struct sink *sink, const struct bm_run *run, struct extension extension)
 {
     if (sink->format == REPORT_JSON) {
@@ -85,6 +103,8 @@ static void end(struct sink *sink)
 
 static void finish(struct sink *sink, struct ab_error *error)
 {
+    if (sink->may_begin && !sink->begun && !holds_something(sink))
+        begin_file(sink);
     if (sink->begun)
         end(sink);
     flush(sink);
@@ -121,7 +141,7 @@ enum ab_status sinks_open_file(struct sinks *sinks, struct ab_error *error)
 {
     if (*flags.out == '\0')
         return AB_OK;
-    sinks->file.file = fopen(flags.out, "we");
+    sinks->file.file = fopen(flags.out, "ae");
     if (sinks->file.file == NULL)
         return ab_fail_errno(error, AB_SYSTEM, "--benchmark_out: cannot write '%s'", flags.out);
     return AB_OK;
@@ -133,8 +153,9 @@ void sinks_begin(struct sinks *sinks, const struct result_context *context,
     sinks->display.console.name_columns = name_columns;
     sinks->file.console.name_columns = name_columns;
     begin(&sinks->display, context, extension);
-    if (sinks->file.file != NULL)
-        begin(&sinks->file, context, extension);
+    sinks->file.context = *context;
+    sinks->file.extension = extension;
+    sinks->file.may_begin = sinks->file.file != NULL;
 }
 
 void sinks_row(struct sinks *sinks, const struct bm_run *run, struct extension extension,
@@ -142,8 +163,11 @@ void sinks_row(struct sinks *sinks, const struct bm_run *run, struct extension e
 {
     if (on_display)
         add_row(&sinks->display, run, extension);
-    if (in_file && sinks->file.file != NULL)
-        add_row(&sinks->file, run, extension);
+    if (!in_file || sinks->file.file == NULL)
+        return;
+    if (!sinks->file.begun)
+        begin_file(&sinks->file);
+    add_row(&sinks->file, run, extension);
 }
 
 void sinks_flush(struct sinks *sinks)

@@ -12,6 +12,9 @@ struct sink {
     const char *name; /* for messages */
     enum report_format format;
     bool strict, is_file, begun;
+    bool may_begin;                /* there is a context */
+    struct result_context context; /* of a file; it begins with its first row */
+    struct extension extension;
     struct json_writer json; /* written out and emptied after every row */
     struct console console;
     struct list rows; /* const struct bm_run *: a CSV's header needs all of them */
@@ -22,12 +25,13 @@ struct sinks {
     struct sink display, file;
 };
 
-/* By the flags. Standard output only, until the file is opened, which replaces what was in it: not
- * before it is known that there will be results. */
+/* By the flags. Standard output only, until the file is opened. Its first row replaces what was in
+ * it, and so does the end of a run without any if it was empty. */
 void sinks_init(struct sinks *sinks);
 enum ab_status sinks_open_file(struct sinks *sinks, struct ab_error *error); /* or AB_SYSTEM */
 
-/* Before the first row. The extension is that of the context. */
+/* Before the first row. The extension is that of the context; what both point to must live until
+ * sinks_end. */
 void sinks_begin(struct sinks *sinks, const struct result_context *context,
                  struct extension extension, int name_columns);
 /* `run` must live until sinks_end. */

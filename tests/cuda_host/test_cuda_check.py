@@ -71,6 +71,7 @@ class CheckTest(unittest.TestCase):
 
     def test_everything(self):
         self.put("bin/compute-sanitizer", SANITIZER)
+        self.put("bin/ncu", '#!/bin/sh\n[ "$1 $2" = "--clock-control none" ]\n')
         self.put("bin/nvidia-smi", "#!/bin/sh\necho \"a GPU, 580.1\"\n")
         status, said, summary = self.check(FOUND="1")
         self.assertEqual(status, 1, said)
@@ -81,7 +82,9 @@ class CheckTest(unittest.TestCase):
                       "refused: initcheck_sum: status 1: Error: Device not supported",
                       "FAILED: memcheck_tiles: status 9: ERROR SUMMARY: 1 errors",
                       "skipped: opencl", "| matrix_sum_f64 | cuda tuned |",
-                      "| word_count_total_ascii | cuda tuned |", "measured: sweep"):
+                      "| word_count_total_ascii | cuda tuned |", "measured: sweep",
+                      "measured: limits", "passed: racecheck_total",
+                      "profiled: frequency_windows, unicode"):
             self.assertIn(words, summary, said)
         failures = [line for line in said.splitlines() if line.startswith("FAILED")]
         self.assertEqual([line for line in failures if "memcheck" not in line], [], said)
@@ -92,6 +95,11 @@ class CheckTest(unittest.TestCase):
         status, said, summary = self.check("--seconds", "5")
         self.assertEqual(status, 0, said)
         self.assertIn("skipped: word_count_frequency_unicode: no time left", summary)
+
+    def test_unknown_part(self):
+        done = subprocess.run([CHECK, "--parts", "speed,sped"], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("there is no part sped; there are answers,", done.stderr)
 
     def test_no_gpu(self):
         status, said, summary = self.check(CUDA_HOST_DEVICES="-35")

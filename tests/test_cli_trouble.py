@@ -341,9 +341,12 @@ class Deaths(TroubleTest):
         )[0]
 
     def start_calibrating(self, *more):
+        """One thread: two that wait for each other beside other programs may outlast a deadline."""
         process = self.start(
             "matrix_sum",
             *SMALL[:6],
+            "--threads",
+            "1",
             "--backend",
             "serial,pthread",
             "--baseline",

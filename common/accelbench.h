@@ -150,10 +150,10 @@ struct device_info {
     unsigned workers;      /* threads or compute units */
     uint64_t memory_bytes; /* MEMORY_DEVICE: that it has; 0: unknown, or the host's */
     bool is_gpu;
-    bool in_place;         /* MEMORY_DEVICE: reads the input where it lies in the host's memory */
-    bool is_default;       /* the one that is opened where none is asked for */
-    bool streamed; /* after allocate: the input is larger than its memory and goes through it in
-                    * pieces, so that run transfers, too */
+    bool in_place;   /* MEMORY_DEVICE: reads the input where it lies in the host's memory */
+    bool is_default; /* the one that is opened where none is asked for */
+    bool streamed;   /* after allocate: the input is larger than its memory and goes through it in
+                      * pieces, so that run transfers, too */
     enum program_source programs; /* as far as they are known: after the technique's prepare */
 };
 

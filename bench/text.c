@@ -175,8 +175,9 @@ static enum ab_status open_replacement(const char *file_name, struct replacement
 {
     struct stat about;
     *r = (struct replacement){.file = -1};
-    if (text_find_target(file_name, &r->target, error) != AB_OK)
-        return error->status;
+    const enum ab_status status = text_find_target(file_name, &r->target, error);
+    if (status != AB_OK)
+        return status;
     text_add(&r->temporary, "%s.tmp-%ld", r->target, (long)getpid());
     if (r->temporary.failed)
         return ab_fail(error, AB_NO_MEMORY, "no memory for the name of a temporary file");

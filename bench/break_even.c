@@ -101,20 +101,18 @@ struct break_even break_even_find(const struct break_even_point *points, size_t 
     if (first == 0)
         return result;
     int now = first;
-    size_t decided = 0, before = 0, after = 0;
+    size_t before = 0, after = 0;
     result.decided = winner(&points[0]) != 0;
     for (size_t i = 1; i < count; i++) {
         const int next = winner(&points[i]);
         if (next != 0 && next != now) {
-            before = decided;
+            before = result.decided > 0 ? result.decided - 1 : 0;
             after = i;
             result.crossings++;
             now = next;
         }
-        if (next != 0) {
-            decided = i;
+        if (next != 0)
             result.decided = i + 1;
-        }
     }
     result.wins_above = now > 0;
     if (result.crossings > 0)

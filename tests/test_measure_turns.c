@@ -96,10 +96,10 @@ static void test_turns_give_way(void **state)
     static const struct {
         const struct technique *technique, *beside;
         double max_seconds_s;
-        size_t most, rounds_least;
+        size_t most;
         double sample_most_ns; /* of the first */
-    } cases[] = {{&short_technique, &fake_slow_technique, 1, 1, 12, 12e6},
-                 {&held_up, &held_up, 3, 11, 1, 2e6}};
+    } cases[] = {{&short_technique, &fake_slow_technique, 1, 1, 12e6},
+                 {&held_up, &held_up, 3, 11, 2e6}};
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct options options = fake_options();
         struct measurement m;
@@ -112,7 +112,7 @@ static void test_turns_give_way(void **state)
         fake_scripted_alternative(&m, 1, &fake_host_entry, cases[i].beside);
         fake_measurement_run(&m);
         assert_in_range(m.turns, 1, cases[i].most);
-        assert_in_range(m.rounds_done, cases[i].rounds_least, 12);
+        assert_true(m.rounds_done == 12 || m.ended == ENDED_BY_TIME); /* by the real clock */
         const double iterations = (double)m.alternatives[0].calibration.iterations;
         assert_true(iterations * (double)SHORT_RUN_NS <= cases[i].sample_most_ns);
         const struct alternative *a = &m.alternatives[0];

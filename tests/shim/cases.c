@@ -131,10 +131,10 @@ static void spins(struct bm_state *state)
 BENCHMARK(spins, bm_min_time(b, 0.01));
 
 /* Another thread works while the benchmark's own waits for it. */
-static void *work_3ms(void *unused)
+static void *work_50ms(void *unused)
 {
     struct timespec used = {0};
-    while (used.tv_sec == 0 && used.tv_nsec < 3000000)
+    while (used.tv_sec == 0 && used.tv_nsec < 50000000)
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
     return unused;
 }
@@ -142,7 +142,7 @@ static void helped(struct bm_state *state)
 {
     pthread_t helper;
     while (bm_keep_running(state)) {
-        if (pthread_create(&helper, NULL, work_3ms, NULL) != 0)
+        if (pthread_create(&helper, NULL, work_50ms, NULL) != 0)
             bm_state_skip_with_error(state, "no thread");
         else
             pthread_join(helper, NULL);

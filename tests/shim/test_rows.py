@@ -60,9 +60,9 @@ class Rows(unittest.TestCase):
     def test_process_time(self):
         own, process = rows(CASES, "--benchmark_filter=^helped")
         self.assertEqual(process["name"], "helped/iterations:2/process_time")
-        self.assertGreaterEqual(process["cpu_time"], 3e6)
-        self.assertLess(own["cpu_time"], process["cpu_time"])
-        self.assertGreaterEqual(own["real_time"], 3e6 * 0.999)
+        self.assertGreaterEqual(process["cpu_time"], 50e6)
+        self.assertLess(own["cpu_time"], 50e6)  # what starting a thread takes, whatever the machine
+        self.assertGreaterEqual(own["real_time"], 50e6 * 0.999)
 
     def test_paused_time_does_not_count(self):
         # each turn sleeps 20 ms; on a busy machine something else may come between now and then

@@ -34,7 +34,7 @@ static enum ab_status write_json(const struct report_document *document, const c
 static enum ab_status write_html(const char *results, const char *file, struct ab_error *error)
 {
     struct text html = {0};
-    enum ab_status status = report_html_of_files(&results, 1, &html, error);
+    enum ab_status status = report_html_of_files(&results, 1, NULL, &html, error);
     if (status == AB_OK)
         status = text_write_file(&html, file, error);
     text_free(&html);

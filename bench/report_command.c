@@ -1,5 +1,6 @@
 #include "bench/report_command.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "bench/report_files.h"
@@ -32,6 +33,23 @@ static enum ab_status check_html_is_no_input(const struct options *options, stru
     return AB_OK;
 }
 
+/* Speed-ups over a backend that no file has would be a table of dashes. */
+static enum ab_status check_baseline(const struct options *options, const struct findings *findings,
+                                     struct ab_error *error)
+{
+    if (options->baseline == NULL || !has_reference(findings))
+        return AB_OK;
+    for (size_t file = 0; file < findings->file_count; file++) {
+        const struct results *results = &findings->files[file];
+        for (size_t i = 0; i < results->series_count; i++)
+            if (strcmp(results->series[i].backend, options->baseline) == 0)
+                return AB_OK;
+    }
+    return ab_fail(error, AB_USAGE,
+                   "--baseline: no measurement of %s is in these files; name another, or none",
+                   options->baseline);
+}
+
 /* The page first: it must not be lost when standard output is a closed pipe. */
 enum ab_status report_run(const struct options *options, int argc, char **argv,
                           struct ab_error *error)
@@ -43,8 +61,8 @@ enum ab_status report_run(const struct options *options, int argc, char **argv,
         findings_read(options->files, options->file_count, options->baseline, &findings, error) !=
             AB_OK)
         return error->status;
-    enum ab_status status = AB_OK;
-    if (options->html != NULL) {
+    enum ab_status status = check_baseline(options, &findings, error);
+    if (status == AB_OK && options->html != NULL) {
         report_files_html(&findings, &page);
         status = text_write_file(&page, options->html, error);
     }
@@ -58,23 +76,23 @@ enum ab_status report_run(const struct options *options, int argc, char **argv,
     return status;
 }
 
-enum ab_status report_console_of_files(const char *const *files, size_t count,
+enum ab_status report_console_of_files(const char *const *files, size_t count, const char *baseline,
                                        const struct console_style *style, struct text *text,
                                        struct ab_error *error)
 {
     struct findings findings;
-    enum ab_status status = findings_read(files, count, NULL, &findings, error);
+    enum ab_status status = findings_read(files, count, baseline, &findings, error);
     if (status == AB_OK)
         report_files_console(&findings, style, text);
     findings_free(&findings);
     return status;
 }
 
-enum ab_status report_html_of_files(const char *const *files, size_t count, struct text *html,
-                                    struct ab_error *error)
+enum ab_status report_html_of_files(const char *const *files, size_t count, const char *baseline,
+                                    struct text *html, struct ab_error *error)
 {
     struct findings findings;
-    enum ab_status status = findings_read(files, count, NULL, &findings, error);
+    enum ab_status status = findings_read(files, count, baseline, &findings, error);
     if (status == AB_OK)
         report_files_html(&findings, html);
     findings_free(&findings);

@@ -141,7 +141,7 @@ static enum ab_status write_page(const struct sweep *sweep, const char *file,
                                  struct ab_error *error)
 {
     struct text page = {0};
-    enum ab_status status = report_html_of_files(&file, 1, &page, error);
+    enum ab_status status = report_html_of_files(&file, 1, sweep->options->baseline, &page, error);
     if (status == AB_OK)
         status = text_write_file(&page, sweep->options->html, error);
     text_free(&page);
@@ -153,7 +153,8 @@ static enum ab_status write_summary(const struct sweep *sweep, const char *file,
 {
     struct text text = {0};
     const struct console_style style = console_style(sweep->options, STDOUT_FILENO);
-    enum ab_status status = report_console_of_files(&file, 1, &style, &text, error);
+    enum ab_status status =
+        report_console_of_files(&file, 1, sweep->options->baseline, &style, &text, error);
     add_missing(sweep, &text);
     if (status == AB_OK)
         status = text_write(&text, STDOUT_FILENO, "standard output", error);

@@ -305,6 +305,7 @@ class Console(ReportTest):
         self.assertNotIn("none", text)
         text = self.report(self.put("b.json", made_results.sweep(("openmp", "pthread"))))
         self.assertIn("how many times as fast as openmp", text)
+        self.assert_refused(2, ["report", name, "--baseline", "cuda"], "--baseline", "cuda", "none")
 
 
 class OtherForms(ReportTest):

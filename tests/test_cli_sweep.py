@@ -106,6 +106,15 @@ class Plan(SweepTest):
         self.assertIn("matrix_sum", result.text)
         self.assertIn("pthread", result.text)
 
+    def test_a_baseline_may_be_chosen(self):
+        for baseline in (["serial"], ["pthread", "--baseline", "pthread"]):
+            result = self.measure(
+                "sweep", "matrix_sum", "--sizes", "1Ki,4Ki", *SHORT, "--backend", "serial,pthread",
+                *baseline[1:], "--html", "a.html",
+            )
+            self.assertIn(f"how many times as fast as {baseline[0]} ", result.text)
+            self.assertIn(f"speed-up over {baseline[0]}<".encode(), self.read("a.html"))
+
     def test_options_of_kernels(self):
         document = self.measure_json(
             "sweep", "word_count", "matrix_sum", "--sizes", "1Ki,4Ki", "--dtype", "f32",

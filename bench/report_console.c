@@ -164,8 +164,10 @@ static void lay_out(struct console_table *t)
             t->technique = a->technique;
         if (strcmp(t->technique->name, a->technique->name) != 0)
             t->techniques_differ = true;
-        if (!alternative_measured(a))
+        if (!alternative_measured(a)) {
+            t->any_failed = t->any_failed || (a->error.status != AB_OK && !alternative_is_dash(a));
             continue;
+        }
         t->any_measured = true;
         if (speedups_wanted && t->serial == NULL && strcmp(a->entry->name, "serial") == 0)
             t->serial = a;

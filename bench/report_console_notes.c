@@ -31,8 +31,9 @@ static void add_verdict(const struct console_table *t, const struct alternative 
 
 static void add_verdicts(const struct console_table *t)
 {
+    text_add(t->text, "\n");
     if (t->any_measured)
-        text_add(t->text, "\n  Every result is verified.\n");
+        text_add(t->text, "  Every%s result is verified.\n", t->any_failed ? " other" : "");
     if (t->baseline == NULL)
         return;
     for (size_t i = 0; i < t->m->count; i++) {

@@ -12,7 +12,7 @@ struct console_table {
     struct text *text;
     const struct alternative *baseline, *serial; /* NULL: no such column */
     const struct technique *technique;           /* the first one */
-    bool any_measured;
+    bool any_measured, any_failed;
     bool techniques_differ;
     bool limits; /* a column that says how near each comes to its read limit */
     int name_columns;

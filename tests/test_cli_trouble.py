@@ -340,7 +340,7 @@ class Deaths(TroubleTest):
             lambda: [pid for pid in processes_of(process.pid) if pid != process.pid], "a worker"
         )[0]
 
-    def start_calibrating(self, *more):
+    def start_calibrating(self, *more, form="json"):
         """One thread: two that wait for each other beside other programs may outlast a deadline."""
         process = self.start(
             "matrix_sum",
@@ -356,7 +356,7 @@ class Deaths(TroubleTest):
             "--out",
             "a.json",
             "--format",
-            "json",
+            form,
             *more,
         )
         wait_until(lambda: os.path.exists(self.path("a.json.journal")), "the journal")
@@ -384,6 +384,13 @@ class Deaths(TroubleTest):
         process = self.start_calibrating()
         os.kill(self.worker_of(process), signal.SIGKILL)
         self.assert_one_lost(process, "killed", "signal 9")
+
+    def test_the_others_are_verified(self):
+        process = self.start_calibrating(form="console")
+        os.kill(self.worker_of(process), signal.SIGKILL)
+        result = self.finish(process)
+        self.assertEqual(result.status, 1)
+        self.assertIn("Every other result is verified.", result.text)
 
     def test_worker_crashes(self):
         process = self.start_calibrating()

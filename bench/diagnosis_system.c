@@ -68,8 +68,8 @@ static bool check_openmp_wait(const struct examination *e, struct diagnosis *d)
         return false;
     diagnosis_start(d, "openmp-spins", SEVERITY_WARNING,
                     "OMP_WAIT_POLICY=%.40s: OpenMP threads that wait spin. Where anything else "
-                    "wants a CPU, a sum of 4 MB can take 8 ms instead of 0.3, and backends that "
-                    "come later lose CPUs.",
+                    "wants a CPU, a sum of 4 MB can take 8 ms instead of 0.3, and openmp fails "
+                    "where it would take CPUs from other backends.",
                     policy);
     diagnosis_remedy(d, "let them sleep");
     diagnosis_command(d, "unset OMP_WAIT_POLICY");

@@ -14,6 +14,7 @@
 #include "bench/renewal.h"
 #include "bench/stall.h"
 #include "bench/turns.h"
+#include "common/environment.h"
 
 /* A row whose interval against the read limit lies above this is an error. */
 #define IMPOSSIBLE_FRACTION 1.05
@@ -38,11 +39,30 @@ static enum ab_status start_worker(struct measurement *m, struct alternative *a,
     return status;
 }
 
+/* A variable that makes the backend's threads spin: its `environment` names it without a value. */
+static const char *spinning_variable(const struct backend *backend)
+{
+    for (const struct setting *s = backend->environment; s != NULL && s->name != NULL; s++)
+        if (s->value == NULL && environment_value(s->name) != NULL)
+            return s->name;
+    return NULL;
+}
+
+static enum ab_status wait_idle(struct alternative *a)
+{
+    struct ab_error why = {0};
+    const enum ab_status status = worker_wait_idle(&a->worker, &why);
+    const char *variable = spinning_variable(a->entry->backend);
+    if (status == AB_WORKER && variable != NULL)
+        return ab_fail(&a->error, status, "%s; unset %s", why.message, variable);
+    return status == AB_OK ? AB_OK : ab_fail(&a->error, status, "%s", why.message);
+}
+
 static enum ab_status end_slot(const struct measurement *m, struct alternative *a, bool last,
                                enum ab_status status)
 {
     if (status == AB_OK && (!last || worker_stays(m, a)))
-        return worker_wait_idle(&a->worker, &a->error);
+        return wait_idle(a);
     const uint64_t begin = wall_ns(&system_clock);
     worker_stop(&a->worker);
     const uint64_t stop_ns = wall_ns(&system_clock) - begin;

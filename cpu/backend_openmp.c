@@ -1,4 +1,5 @@
 #include <omp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -29,6 +30,43 @@ static unsigned start_team(unsigned threads)
 #pragma omp single
     team = omp_get_num_threads();
     return (unsigned)team;
+}
+
+/* How many CPUs the places of the team's threads have; 0: not known, or no places. What the user
+ * says of places overlaps only where that was meant. */
+static unsigned count_cpus_of_places(unsigned threads)
+{
+    const int places = omp_get_num_places();
+    bool *taken = places > 0 ? calloc((size_t)places, sizeof(*taken)) : NULL;
+    int cpus = 0;
+    if (taken == NULL)
+        return 0;
+#pragma omp parallel num_threads((int)threads)
+    {
+        const int place = omp_get_place_num();
+#pragma omp critical
+        if (place >= 0)
+            taken[place] = true;
+    }
+    for (int place = 0; place < places; place++)
+        if (taken[place])
+            cpus += omp_get_place_num_procs(place);
+    free(taken);
+    return (unsigned)cpus;
+}
+
+/* As with too few threads: times of two threads on one CPU are not those of two. */
+static enum ab_status check_places(unsigned threads, struct ab_error *error)
+{
+    if (omp_get_proc_bind() == omp_proc_bind_false || threads > topology_cpu_count())
+        return AB_OK;
+    const unsigned cpus = count_cpus_of_places(threads);
+    if (cpus == 0 || cpus >= threads)
+        return AB_OK;
+    return ab_fail(error, AB_NO_DEVICE,
+                   "the OpenMP runtime binds %u threads to %u CPU%s: unset OMP_PLACES, "
+                   "OMP_PROC_BIND and GOMP_CPU_AFFINITY, or choose --threads %u",
+                   threads, cpus, cpus == 1 ? "" : "s", cpus);
 }
 
 /* The first CPU of the place that the runtime has for the first thread; -1: none. */
@@ -82,7 +120,9 @@ static enum ab_status open_openmp(const struct backend_options *options, void **
                        "OMP_MAX_ACTIVE_LEVELS, or choose --threads %u",
                        team, options->threads, team);
     void *opened = NULL;
-    enum ab_status status = cpu_open(options->threads, &opened, error);
+    enum ab_status status = check_places(options->threads, error);
+    if (status == AB_OK)
+        status = cpu_open(options->threads, &opened, error);
     if (status != AB_OK)
         return status;
     ((struct cpu_context *)opened)->home = bind_team(options->threads);
@@ -95,7 +135,7 @@ static void describe_openmp(const void *context, struct device_info *info)
     const struct cpu_context *cpu = context;
     const char *binding = "not bound";
     if (omp_get_proc_bind() != omp_proc_bind_false)
-        binding = "bound by OMP_PROC_BIND";
+        binding = "bound as the environment says";
     else if (cpu->home >= 0)
         binding = "spread over the cores and bound";
 #ifdef __clang__

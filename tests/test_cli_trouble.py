@@ -402,6 +402,14 @@ class Deaths(TroubleTest):
         os.kill(self.worker_of(process), signal.SIGSTOP)
         self.assert_one_lost(process, "no answer within 6 s", "--deadline")
 
+    def test_threads_that_spin(self):
+        result = self.run_program(
+            "matrix_sum", *SMALL, "--backend", "serial,openmp", "--threads", "2",
+            env=environment(OMP_WAIT_POLICY="active"),
+        )
+        self.assertEqual(result.status, 1)
+        self.assert_one_line(result.err, "matrix_sum on openmp", "computing", "unset OMP_WAIT_POLICY")
+
     def test_all_are_lost(self):
         result = self.run_program("matrix_sum", *SMALL[:6], "--min-time", "5", "--deadline", "0.5")
         self.assertEqual(result.status, 1)

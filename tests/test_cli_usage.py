@@ -364,7 +364,19 @@ class Environment(CliTest):
             document = self.measure_json("doctor", env=env)
             self.assertEqual(document["machine"]["default_threads"], usual)
             details = [b["detail"] for b in document["backends"] if b["name"] == "openmp"]
-            self.assertRegex(details[0], "bound by OMP_PROC_BIND$")
+            self.assertRegex(details[0], "bound as the environment says$")
+
+    def test_threads_that_share_a_cpu(self):
+        """Two threads on one CPU are no two threads."""
+        cpus = os.sched_getaffinity(0)
+        if len(cpus) < 2:
+            self.skipTest("one CPU only")
+        args = ["matrix_sum", *SMALL, "--baseline", "none", "--backend", "openmp"]
+        env = environment(OMP_PROC_BIND=None, OMP_PLACES=f"{{{min(cpus)}}}")
+        self.assert_refused(
+            3, args, f"binds {len(cpus)} threads to 1 CPU", "OMP_PLACES", "--threads 1", env=env
+        )
+        self.measure(*args, "--threads", "1", env=env)
 
 
 class Memory(CliTest):

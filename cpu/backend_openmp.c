@@ -58,7 +58,7 @@ static unsigned count_cpus_of_places(unsigned threads)
 /* As with too few threads: times of two threads on one CPU are not those of two. */
 static enum ab_status check_places(unsigned threads, struct ab_error *error)
 {
-    if (omp_get_proc_bind() == omp_proc_bind_false || threads > topology_cpu_count())
+    if (omp_get_proc_bind() == omp_proc_bind_false)
         return AB_OK;
     const unsigned cpus = count_cpus_of_places(threads);
     if (cpus == 0 || cpus >= threads)
@@ -113,14 +113,16 @@ void openmp_begin(const struct job *job)
 static enum ab_status open_openmp(const struct backend_options *options, void **context,
                                   struct ab_error *error)
 {
-    unsigned team = start_team(options->threads);
+    /* before the runtime binds this thread, too */
+    const bool cpus_suffice = options->threads <= topology_cpu_count();
+    const unsigned team = start_team(options->threads);
     if (team != options->threads)
         return ab_fail(error, AB_NO_DEVICE,
                        "the OpenMP runtime started %u of %u threads: unset OMP_THREAD_LIMIT and "
                        "OMP_MAX_ACTIVE_LEVELS, or choose --threads %u",
                        team, options->threads, team);
     void *opened = NULL;
-    enum ab_status status = check_places(options->threads, error);
+    enum ab_status status = cpus_suffice ? check_places(options->threads, error) : AB_OK;
     if (status == AB_OK)
         status = cpu_open(options->threads, &opened, error);
     if (status != AB_OK)

@@ -125,7 +125,7 @@ struct crossing size_crossing(const struct demo *demo, const struct backend_entr
                               enum phase phase, bool against_best)
 {
     struct crossing crossing = {.kind = CROSSING_UNKNOWN};
-    size_t measured = 0, faster = 0, resolved = 0;
+    size_t measured = 0, faster = 0, resolved = 0, certain_from = 0;
     bool ahead = false, last_is_faster = false;
     for (size_t t = 0; t < demo->take_counts[SCENE_SIZE]; t++) {
         const struct take *take = &demo->takes[SCENE_SIZE][t];
@@ -141,6 +141,8 @@ struct crossing size_crossing(const struct demo *demo, const struct backend_entr
             crossing.from = t;
             crossing.loses_below = resolved > faster;
         }
+        if (wins && !last_is_faster)
+            certain_from = t;
         if (wins)
             crossing.to = t;
         measured++;
@@ -154,9 +156,10 @@ struct crossing size_crossing(const struct demo *demo, const struct backend_entr
         crossing.kind = CROSSING_EVERYWHERE;
     else if (last_is_faster)
         crossing.kind = CROSSING_FROM;
-    else if (faster > 0)
+    else if (faster > 0) {
         crossing.kind = CROSSING_SOMEWHERE;
-    else if (measured > 0 && resolved == measured)
+        crossing.from = certain_from;
+    } else if (measured > 0 && resolved == measured)
         crossing.kind = CROSSING_NOWHERE;
     return crossing;
 }

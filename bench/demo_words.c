@@ -125,6 +125,9 @@ static void explain_threads(const struct demo *demo, struct text *text)
     char at[48], from[FORMAT_BYTES], to[FORMAT_BYTES];
     if (crossing.kind == CROSSING_UNKNOWN)
         text_add(text, "%s against %s: not resolved in this run.\n", name, reference);
+    else if (crossing.kind == CROSSING_SOMEWHERE && crossing.from == crossing.to)
+        text_add(text, "%s certainly beats %s at %s, of these sizes.\n", name, reference,
+                 size_of_take(demo, crossing.to, to));
     else if (crossing.kind == CROSSING_SOMEWHERE)
         text_add(text, "%s certainly beats %s from %s to %s, of these sizes.\n", name, reference,
                  size_of_take(demo, crossing.from, from), size_of_take(demo, crossing.to, to));

@@ -104,11 +104,16 @@ static const char *bytes_of(double bytes, char text[FORMAT_BYTES])
     return format_bytes((uint64_t)llround(bytes), text);
 }
 
-static void add_range(const struct duel *duel, struct text *text)
+/* Up to the last size that is decided, if any is. */
+static void add_range(const struct duel *duel, const struct break_even *found, struct text *text)
 {
+    const size_t count = found->decided > 0 ? found->decided : duel->count;
     char least[FORMAT_BYTES], most[FORMAT_BYTES];
-    text_add(text, " between %s and %s", bytes_of(duel->points[0].bytes, least),
-             bytes_of(duel->points[duel->count - 1].bytes, most));
+    bytes_of(duel->points[0].bytes, least);
+    if (count == 1)
+        text_add(text, " at %s", least);
+    else
+        text_add(text, " between %s and %s", least, bytes_of(duel->points[count - 1].bytes, most));
 }
 
 static void add_crossing(const struct break_even *found, struct text *text)
@@ -139,14 +144,14 @@ static void describe(const struct duel *duel, const struct break_even *found,
         break;
     case BREAK_EVEN_WINS_ALWAYS:
         add_contenders(duel, m, "beats", text);
-        text_add(text, " at every size");
-        add_range(duel, text);
+        if (found->decided > 1)
+            text_add(text, " at every size");
+        add_range(duel, found, text);
         break;
     case BREAK_EVEN_NEVER:
         add_contenders(duel, m, found->decided == 0 ? "may or may not beat" : "does not beat",
                        text);
-        text_add(text, " in this range,");
-        add_range(duel, text);
+        add_range(duel, found, text);
         break;
     case BREAK_EVEN_MIXED:
         add_contenders(duel, m, "beats", text);
@@ -159,12 +164,10 @@ static void describe(const struct duel *duel, const struct break_even *found,
         add_crossing(found, text);
         break;
     }
-    if (found->decided < duel->count) {
+    if (found->decided > 0 && found->decided < duel->count) {
         char bytes[FORMAT_BYTES];
-        text_add(text, "; which of them is faster is not resolved %s%s",
-                 found->decided == 0 ? "at any size" : "from ",
-                 found->decided == 0 ? "" : bytes_of(duel->points[found->decided].bytes, bytes));
-        text_add(text, found->decided == 0 ? "" : " on");
+        text_add(text, "; which of them is faster is not resolved from %s on",
+                 bytes_of(duel->points[found->decided].bytes, bytes));
     }
     if (!isnan(duel->passes) && duel->passes <= 1)
         text_add(text, "; one pass over it pays for its transfer");

@@ -37,9 +37,9 @@ struct line {
 
 struct problem_view {
     const char *kernel, *labels;
-    /* NULL: a line has one input of each size. Where a kernel was measured on inputs of one size
-     * and different shapes, these are different problems; this one's shape, as struct point has it.
-     */
+    /* Where a kernel was measured on inputs of one size and different shapes, one of them has its
+     * place among the other sizes (NULL), and each other one is a problem of its own: its shape, as
+     * struct point has it. */
     const char *shape;
     bool foreign; /* rows that do not say what they measure: kernel is the file, lines are rows */
     struct line *lines; /* owned */

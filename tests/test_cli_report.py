@@ -135,6 +135,20 @@ class Console(ReportTest):
                 self.assertIn(ratio, row)
                 self.assertIn(f"matrix_sum, i32, {shape}", page)
 
+    def test_another_shape_leaves_a_sweep_whole(self):
+        sweep = made_results.sweep(("serial", "openmp"))
+        tall = made_results.single(size=1_000_000)
+        for row in tall["benchmarks"]:
+            row["name"] = row["run_name"] = row["name"].replace("/2500/100/", "/1/250000/")
+        names = [self.put("sweep.json", sweep), self.put("tall.json", tall)]
+        for both in names, names[::-1]:
+            text = self.report(*both)
+            _, table = text.split("\n  matrix_sum, i32\n")
+            self.assertEqual(len(re.findall(r"^ +[0-9.]+ [KMG]?B  ", table, re.MULTILINE)),
+                             len(made_results.SIZES))
+            _, table = text.split("\n  matrix_sum, i32, 1 x 250000\n")
+            self.assertIn("vs serial", table)
+
     def test_limits_are_those_that_the_run_said(self):
         """Rows have them by rounds; the summaries, by all turns, and none of small inputs."""
         document = made_results.single()

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "bench/interrupt.h"
+#include "bench/options_check.h"
 #include "bench/progress.h"
 #include "bench/report.h"
 #include "bench/same_file.h"
@@ -75,11 +76,10 @@ static enum ab_status check_inputs(const struct options *options, struct ab_erro
                            "%s: with --benchmark_ flags the input is read twice: name a regular "
                            "file",
                            standard ? "standard input" : file);
-        if (*flags.out != '\0' && same_file(flags.out, file))
-            return ab_fail(error, AB_USAGE,
-                           "--benchmark_out: %s is an input of this run; name another file",
-                           flags.out);
     }
+    if (*flags.out != '\0' && is_one_of(flags.out, options->files, options->file_count))
+        return ab_fail(error, AB_USAGE,
+                       "--benchmark_out: %s is an input of this run; name another file", flags.out);
     return AB_OK;
 }
 
@@ -95,11 +95,17 @@ static enum ab_status check_options(const struct options *options, struct ab_err
         return ab_fail(error, AB_USAGE,
                        "--format: with other --benchmark_ flags it is "
                        "--benchmark_format=FORMAT");
+    if (strcmp(flags.out, "-") == 0)
+        return ab_fail(error, AB_USAGE, "--benchmark_out: - is no file: name one");
     const bool is_filed = *flags.out != '\0' && flags.out_format == REPORT_JSON;
-    if (options->result && flags.format != REPORT_JSON && !is_filed)
+    if (options->result && flags.format != REPORT_JSON && !is_filed && !flags.list_tests)
         return ab_fail(error, AB_USAGE,
                        "--result: only JSON has a place for the answer: add "
-                       "--benchmark_format=json, or --benchmark_out=FILE");
+                       "--benchmark_format=json, or --benchmark_out=FILE with "
+                       "--benchmark_out_format=json");
+    if (flags.min_time_given &&
+        options_check_sample(options, "--benchmark_min_time", flags.min_time_s, error) != AB_OK)
+        return error->status;
     return check_inputs(options, error);
 }
 

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "bench/aa.h"
@@ -17,7 +16,6 @@
 #include "bench/progress.h"
 #include "bench/report.h"
 #include "bench/report_command.h"
-#include "bench/same_file.h"
 #include "bench/shim/flags.h"
 #include "bench/sweep.h"
 #include "config.h"
@@ -87,21 +85,9 @@ static enum ab_status write_failure(void *state, const struct measurement *m, si
     return journal_failure(&run->journal, m, &m->alternatives[index], error);
 }
 
-/* Results would replace what was measured on. */
-static enum ab_status check_out_is_no_input(const struct options *options, struct ab_error *error)
-{
-    for (size_t i = 0; options->out != NULL && i < options->file_count; i++)
-        if (same_file(options->out, options->files[i]))
-            return ab_fail(error, AB_USAGE, "--out: %s is an input of this run; name another file",
-                           options->out);
-    return AB_OK;
-}
-
 static enum ab_status measure(struct run *run, struct ab_error *error)
 {
-    enum ab_status status = check_out_is_no_input(run->options, error);
-    if (status == AB_OK)
-        status = measurement_plan(&run->measurement, run->options, error);
+    enum ab_status status = measurement_plan(&run->measurement, run->options, error);
     if (status == AB_OK)
         status = journal_open(&run->journal, run->options->out, error);
     if (status != AB_OK)

@@ -8,7 +8,6 @@
 #include "bench/demo_results.h"
 #include "bench/interrupt.h"
 #include "bench/progress.h"
-#include "bench/same_file.h"
 #include "bench/screen.h"
 
 struct performance {
@@ -192,8 +191,6 @@ static enum ab_status perform(struct performance *p, struct ab_error *error)
 static enum ab_status check_files(const struct options *options, struct ab_error *error)
 {
     const char *const files[] = {options->out, options->html};
-    if (files[0] != NULL && files[1] != NULL && same_file(files[0], files[1]))
-        return ab_fail(error, AB_USAGE, "--html and --out name the same file, %s", options->out);
     for (size_t i = 0; i < 2; i++)
         if (files[i] != NULL && text_check_file(files[i], error) != AB_OK)
             return error->status;

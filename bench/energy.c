@@ -40,9 +40,7 @@ enum ab_status energy_check(const struct measurement *m, struct ab_error *error)
     if (needed == 0)
         return ab_fail(error, AB_UNSUPPORTED,
                        "--energy: no backend that works here has an energy counter");
-    const double room_s = options->budget_s > 0 ? fmin(options->max_seconds_s, options->budget_s)
-                                                : options->max_seconds_s;
-    if (room_s < 1.5 * needed)
+    if (options_most_s(options) < 1.5 * needed)
         return ab_fail(error, AB_USAGE,
                        "--energy: each technique takes two windows of %g s, which shorter ones "
                        "cannot replace: --max-seconds and --budget must be at least %g here",

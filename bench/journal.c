@@ -3,8 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static enum ab_status find_names(struct journal *journal, const char *out, struct ab_error *error)
@@ -73,13 +71,13 @@ enum ab_status journal_resume(struct journal *journal, const char *out, struct t
     journal->rows = 1; /* what is in it stays, whatever happens now */
     journal->file = open(journal->name.data, O_RDWR | O_APPEND | O_CLOEXEC);
     if (journal->file < 0 && errno == ENOENT) {
-        const bool is_complete = access(out, F_OK) == 0;
+        const bool is_there = access(out, F_OK) == 0;
         return ab_fail(error, AB_INPUT,
-                       is_complete
-                           ? "nothing to go on with: %s is complete; leave out --resume to measure "
-                             "anew"
+                       is_there
+                           ? "nothing to go on with: %s has no journal beside it, so nothing was "
+                             "cut off; leave out --resume to measure anew"
                            : "nothing to go on with: there is no %s; leave out --resume to begin",
-                       is_complete ? out : journal->name.data);
+                       is_there ? out : journal->name.data);
     }
     if (journal->file < 0)
         return ab_fail_errno(error, AB_SYSTEM, "cannot write %s", journal->name.data);

@@ -305,10 +305,7 @@ enum ab_status measurement_run(struct measurement *m, const struct measure_obser
     const struct work_reading before = work_read();
     plan_rounds(m);
     m->clock = clock_calibrate(&system_clock);
-    double most_s = m->options->max_seconds_s;
-    if (m->options->budget_s > 0)
-        most_s = fmin(most_s, m->options->budget_s);
-    m->ends_s = m->started_s + most_s;
+    m->ends_s = m->started_s + options_most_s(m->options);
     plan_renewals(m);
     enum ab_status status = prepare_alternatives(m, observer, error);
     if (status == AB_OK)

@@ -1,5 +1,6 @@
 #include "bench/options.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,13 +165,11 @@ static enum ab_status read_option(struct reader *reader, const char *argument,
         if (own != NULL)
             return read_setting(reader, own->name, argument, error);
     }
-    if (strncmp(argument, "--benchmark_", strlen("--benchmark_")) == 0 &&
-        strchr(argument, '=') == NULL)
+    if (strncmp(argument, "--benchmark_", strlen("--benchmark_")) == 0)
         return ab_fail(
             error, AB_USAGE,
-            "unknown flag '%.80s'; the value of a flag stands behind a =, and 'accelbench "
-            "--benchmark_filter=. --help' lists them",
-            argument);
+            "unknown flag '%.80s'; %s'accelbench --benchmark_filter=. --help' lists them", argument,
+            argument[2 + length] == '=' ? "" : "the value of a flag stands behind a =, and ");
     return ab_fail(error, AB_USAGE, "unknown option '%.80s'; 'accelbench --help' lists them",
                    argument);
 }
@@ -280,6 +279,12 @@ enum ab_status options_parse(int argc, char **argv, struct options *options, str
     if (options->command == COMMAND_MEASURE || options->command == COMMAND_AA)
         options->rounds_most = ROUNDS_MOST_DEFAULT;
     return status == AB_OK ? options_check(options, reader.seen, error) : status;
+}
+
+double options_most_s(const struct options *options)
+{
+    return options->budget_s > 0 ? fmin(options->max_seconds_s, options->budget_s)
+                                 : options->max_seconds_s;
 }
 
 struct settings options_settings(const struct options *options)

@@ -71,6 +71,9 @@ enum ab_status options_parse(int argc, char **argv, struct options *options,
 
 void options_free(struct options *options);
 
+/* What all that is measured may take: --max-seconds, or --budget where that is less. */
+double options_most_s(const struct options *options);
+
 /* What kernels read of it. Borrows. */
 struct settings options_settings(const struct options *options);
 

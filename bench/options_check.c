@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bench/option_table.h"
+#include "bench/same_file.h"
 #include "bench/text.h"
 
 static bool is_backend(const char *name)
@@ -188,7 +189,8 @@ static enum ab_status check_inputs(const struct options *options, struct ab_erro
     return AB_OK;
 }
 
-/* "-" is standard input where files are read, and would be a file of that name here. */
+/* "-" is standard input where files are read, and would be a file of that name here. An output must
+ * replace neither what is read nor another output. */
 static enum ab_status check_outputs(const struct options *options, struct ab_error *error)
 {
     if (options->out != NULL && strcmp(options->out, "-") == 0)
@@ -198,6 +200,16 @@ static enum ab_status check_outputs(const struct options *options, struct ab_err
                            : ", or use --format json for results on standard output");
     if (options->html != NULL && strcmp(options->html, "-") == 0)
         return ab_fail(error, AB_USAGE, "--html: - is no file: name one");
+    const struct {
+        const char *option, *file;
+    } outputs[] = {{"--out", options->out}, {"--html", options->html}};
+    for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++)
+        if (outputs[i].file != NULL &&
+            is_one_of(outputs[i].file, options->files, options->file_count))
+            return ab_fail(error, AB_USAGE, "%s: %s is an input of this run; name another file",
+                           outputs[i].option, outputs[i].file);
+    if (options->out != NULL && options->html != NULL && same_file(options->out, options->html))
+        return ab_fail(error, AB_USAGE, "--html and --out name the same file, %s", options->out);
     if (options->result && options->format == FORMAT_CSV && options->out == NULL)
         return ab_fail(error, AB_USAGE,
                        "--result: csv has no column for the answer: use --format json, or --out "
@@ -205,14 +217,17 @@ static enum ab_status check_outputs(const struct options *options, struct ab_err
     return AB_OK;
 }
 
-static enum ab_status check_times(const struct options *options, struct ab_error *error)
+enum ab_status options_check_sample(const struct options *options, const char *name,
+                                    double sample_s, struct ab_error *error)
 {
-    return options->min_time_s <= options->max_seconds_s
+    const double most_s = options_most_s(options);
+    return sample_s <= most_s
                ? AB_OK
                : ab_fail(error, AB_USAGE,
-                         "--min-time: one sample of %g s is longer than all may take by "
-                         "--max-seconds, %g s: give more of these, or less of that",
-                         options->min_time_s, options->max_seconds_s);
+                         "%s: a sample of %g s does not fit into the %g s of %s: "
+                         "raise that, or take shorter samples",
+                         name, sample_s, most_s,
+                         most_s < options->max_seconds_s ? "--budget" : "--max-seconds");
 }
 
 /* An empty name would be a part of every name. */
@@ -236,7 +251,7 @@ enum ab_status options_check(struct options *options, uint64_t given, struct ab_
     if (status == AB_OK)
         status = check_device_name(options, error);
     if (status == AB_OK)
-        status = check_times(options, error);
+        status = options_check_sample(options, "--min-time", options->min_time_s, error);
     if (status == AB_OK)
         status = check_results(options, error);
     if (status == AB_OK)

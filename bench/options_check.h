@@ -10,4 +10,8 @@
  * remedy. "--backend all" is as if left out. */
 enum ab_status options_check(struct options *options, uint64_t given, struct ab_error *error);
 
+/* AB_USAGE where a sample takes longer than all may; `name`: what asked for it, "--min-time". */
+enum ab_status options_check_sample(const struct options *options, const char *name,
+                                    double sample_s, struct ab_error *error);
+
 #endif

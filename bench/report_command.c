@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "bench/report_files.h"
-#include "bench/same_file.h"
 
 static void add_report(const struct options *options, const struct findings *findings,
                        struct text *text)
@@ -23,16 +22,6 @@ static void add_report(const struct options *options, const struct findings *fin
     }
 }
 
-/* The page would replace what it is about. */
-static enum ab_status check_html_is_no_input(const struct options *options, struct ab_error *error)
-{
-    for (size_t i = 0; options->html != NULL && i < options->file_count; i++)
-        if (same_file(options->html, options->files[i]))
-            return ab_fail(error, AB_USAGE, "--html: %s is a result file; name another file",
-                           options->html);
-    return AB_OK;
-}
-
 /* Speed-ups over a backend that no file has would be a table of dashes. */
 static enum ab_status check_baseline(const struct options *options, const struct findings *findings,
                                      struct ab_error *error)
@@ -42,7 +31,8 @@ static enum ab_status check_baseline(const struct options *options, const struct
     for (size_t file = 0; file < findings->file_count; file++) {
         const struct results *results = &findings->files[file];
         for (size_t i = 0; i < results->series_count; i++)
-            if (strcmp(results->series[i].backend, options->baseline) == 0)
+            if (series_measured(&results->series[i]) &&
+                strcmp(results->series[i].backend, options->baseline) == 0)
                 return AB_OK;
     }
     return ab_fail(error, AB_USAGE,
@@ -57,9 +47,8 @@ enum ab_status report_run(const struct options *options, int argc, char **argv,
     (void)argc, (void)argv;
     struct findings findings;
     struct text text = {0}, page = {0};
-    if (check_html_is_no_input(options, error) != AB_OK ||
-        findings_read(options->files, options->file_count, options->baseline, &findings, error) !=
-            AB_OK)
+    if (findings_read(options->files, options->file_count, options->baseline, &findings, error) !=
+        AB_OK)
         return error->status;
     enum ab_status status = check_baseline(options, &findings, error);
     if (status == AB_OK && options->html != NULL) {

@@ -40,3 +40,11 @@ bool same_file(const char *a, const char *b)
         return is_one(&status_a, &status_b);
     return !found_a && !found_b && same_place(a, b);
 }
+
+bool is_one_of(const char *file, const char *const *files, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (same_file(file, files[i]))
+            return true;
+    return false;
+}

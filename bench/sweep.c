@@ -1,10 +1,10 @@
 #include "bench/sweep.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "bench/interrupt.h"
 #include "bench/journal.h"
@@ -177,20 +177,29 @@ static enum ab_status measure_cells(struct sweep *sweep, struct ab_error *error)
 
 /* ---- The whole --------------------------------------------------------------------------- */
 
+/* The journal lies beside what --out may be a link to. */
+static enum ab_status check_html_is_no_journal(const struct options *options,
+                                               struct ab_error *error)
+{
+    char *target = NULL;
+    if (options->html == NULL || options->out == NULL)
+        return AB_OK;
+    if (text_find_target(options->out, &target, error) != AB_OK)
+        return error->status;
+    struct text journal = {0};
+    text_add(&journal, "%s.journal", target);
+    if (!journal.failed && same_file(options->html, journal.data))
+        ab_fail(error, AB_USAGE, "--html: %s is the journal of --out; name another file",
+                options->html);
+    text_free(&journal);
+    free(target);
+    return error->status;
+}
+
 static enum ab_status check_files(const struct options *options, struct ab_error *error)
 {
-    if (options->html != NULL && options->out != NULL && same_file(options->html, options->out))
-        return ab_fail(error, AB_USAGE, "--html and --out name the same file, %s", options->out);
-    if (options->html != NULL && options->out != NULL) {
-        struct text journal = {0};
-        text_add(&journal, "%s.journal", options->out);
-        if (!journal.failed && same_file(options->html, journal.data))
-            ab_fail(error, AB_USAGE, "--html: %s is the journal of --out; name another file",
-                    options->html);
-        text_free(&journal);
-        if (error->status != AB_OK)
-            return error->status;
-    }
+    if (check_html_is_no_journal(options, error) != AB_OK)
+        return error->status;
     return options->html == NULL ? AB_OK : text_check_file(options->html, error);
 }
 
@@ -202,12 +211,23 @@ static enum ab_status begin(struct sweep *sweep, struct ab_error *error)
     return status == AB_OK ? sweep_journal_begin(sweep, error) : status;
 }
 
+/* An interrupted run writes the file after the last line of its journal; another's is older. */
+static bool is_of_journal(const char *file, const struct journal *journal)
+{
+    struct stat written, last_line;
+    return stat(file, &written) == 0 && fstat(journal->file, &last_line) == 0 &&
+           (written.st_mtim.tv_sec > last_line.st_mtim.tv_sec ||
+            (written.st_mtim.tv_sec == last_line.st_mtim.tv_sec &&
+             written.st_mtim.tv_nsec >= last_line.st_mtim.tv_nsec));
+}
+
 static enum ab_status go_on(struct sweep *sweep, struct ab_error *error)
 {
     struct sweep_past past = {0};
     char *sizes = NULL;
     size_t good_bytes = 0;
     enum ab_status status = journal_resume(sweep->journal, sweep->options->out, &past.lines, error);
+    sweep->file_is_ours = status == AB_OK && is_of_journal(sweep->options->out, sweep->journal);
     past.name = sweep->journal->name.data;
     if (status == AB_OK)
         status = sweep_past_sizes(&past, &sizes, error);
@@ -272,12 +292,13 @@ enum ab_status sweep_run(const struct options *options, int argc, char **argv,
         status = measure_cells(&sweep, error);
     progress_clear();
     /* What the file has of a size that was cut off is more than what came before this end. */
-    const bool file_has_more = options->resume && status == AB_INTERRUPTED &&
-                               count_finished(&sweep) == finished_before &&
-                               access(options->out, F_OK) == 0;
-    if (has_results(&sweep) && !file_has_more) {
+    const bool keep_file =
+        sweep.file_is_ours && status == AB_INTERRUPTED && count_finished(&sweep) == finished_before;
+    if (keep_file) /* it stays the newer one of the two */
+        utimensat(AT_FDCWD, options->out, NULL, 0);
+    if (has_results(&sweep)) {
         struct ab_error write_error = {0};
-        enum ab_status written = sweep_write(&sweep, &write_error);
+        enum ab_status written = sweep_write(&sweep, keep_file, &write_error);
         if (written != AB_OK && status != AB_OK && written != status)
             fprintf(stderr, "accelbench: %s\n", write_error.message);
         if (status == AB_OK && written != AB_OK)

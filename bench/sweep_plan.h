@@ -47,7 +47,9 @@ struct sweep {
     size_t size_count;
     struct sweep_cell *cells; /* owned; kernel * size_count + size */
     double budget_s, started_s;
-    size_t failures; /* series that are error rows, and cells that failed */
+    size_t failures;   /* series that are error rows, and cells that failed */
+    bool file_is_ours; /* --out was there, written by the interrupted run that this one goes on with
+                        */
 };
 
 /* Reads the sizes (a list as --sizes has it; NULL: the default ones), checks that every kernel

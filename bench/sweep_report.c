@@ -198,7 +198,7 @@ static enum ab_status write_report(const struct sweep *sweep, const struct text 
 static enum ab_status write_file(const struct sweep *sweep, const struct text *document,
                                  struct ab_error *error)
 {
-    if (sweep->journal->out == NULL || is_whole(sweep))
+    if (is_whole(sweep))
         return journal_finish(sweep->journal, document, error);
     return text_write_file(document, sweep->journal->out, error);
 }
@@ -221,7 +221,7 @@ static enum ab_status write_data(const struct sweep *sweep, const struct text *d
 }
 
 /* The first failure is told; none keeps what comes after it from being written. */
-enum ab_status sweep_write(const struct sweep *sweep, struct ab_error *error)
+enum ab_status sweep_write(const struct sweep *sweep, bool keep_file, struct ab_error *error)
 {
     struct text document = {0};
     const struct measurement **measurements =
@@ -231,8 +231,8 @@ enum ab_status sweep_write(const struct sweep *sweep, struct ab_error *error)
     const size_t count = collect(sweep, measurements);
     struct ab_error of_file = {0}, of_data = {0}, of_report = {0};
     if (make_document(sweep, measurements, count, &document, error) == AB_OK) {
-        const bool is_there =
-            write_file(sweep, &document, &of_file) == AB_OK && sweep->options->out != NULL;
+        const bool is_there = !keep_file && sweep->options->out != NULL &&
+                              write_file(sweep, &document, &of_file) == AB_OK;
         write_data(sweep, &document, measurements, count, &of_data);
         write_report(sweep, &document, is_there ? sweep->options->out : NULL, &of_report);
         keep_first(error, &of_file);

@@ -4,8 +4,8 @@
 
 #include "bench/sweep_plan.h"
 
-/* Writes --out, standard output by --format, and --html. The journal goes when all was measured or
- * has failed; otherwise it stays, for --resume. */
-enum ab_status sweep_write(const struct sweep *sweep, struct ab_error *error);
+/* Writes --out, unless it is to be kept as it is, standard output by --format, and --html. The
+ * journal goes when all was measured or has failed; otherwise it stays, for --resume. */
+enum ab_status sweep_write(const struct sweep *sweep, bool keep_file, struct ab_error *error);
 
 #endif

@@ -16,7 +16,8 @@ enum { TURNS_USUAL = 12 };
 double least_sample_ns(const struct measurement *m)
 {
     const double asked_s = m->options->min_time_s;
-    return asked_s > 0 ? 1e9 * asked_s : fmax(1e9 * SAMPLE_S, 1000 * (double)m->clock.step_ns);
+    return asked_s > 0 ? fmin(1e9 * asked_s, 0x1p62)
+                       : fmax(1e9 * SAMPLE_S, 1000 * (double)m->clock.step_ns);
 }
 
 /* What disturbs one run in ten is in the mean of many and seldom in that of two, so that the

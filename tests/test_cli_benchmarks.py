@@ -196,7 +196,12 @@ class BenchmarkTest(CliTest):
                               ([*SMALL, TWICE, "--out", "x"], "--benchmark_out=FILE"),
                               ([*SMALL, TWICE, "--result"], "--benchmark_format=json"),
                               ([*SMALL, "--benchmark_format=csv", "--result"], "only JSON"),
-                              ([*SMALL, TWICE, "--format", "csv"], "--benchmark_format=FORMAT")):
+                              ([*SMALL, TWICE, "--format", "csv"], "--benchmark_format=FORMAT"),
+                              ([*SMALL, TWICE, "--benchmark_out=-"], "--benchmark_out"),
+                              ([*SMALL, "--benchmark_min_time=2s", "--max-seconds", "1"],
+                               "--benchmark_min_time: a sample of 2 s does not fit"),
+                              ([*SMALL, "--benchmark_nonsense=1"], "--benchmark_filter=. --help"),
+                              ([*SMALL, "--benchmark_nonsense", "1"], "behind a =")):
             self.assert_refused(2, args, mention)
         self.assert_refused(1, [*SMALL, "--benchmark_out=missing/file"], "missing/file")
         self.write("book.txt", b"one two")

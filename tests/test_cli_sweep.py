@@ -432,13 +432,33 @@ class CutOff(SweepTest):
         self.assertEqual(self.read("a.json"), before)
         self.assertEqual(self.files(), ["a.json", "a.json.journal"])
 
+    def test_an_interruption_replaces_what_another_sweep_left(self):
+        self.measure("sweep", "traversal", "--sizes", "4Ki", *SHORT, *SERIAL, "--out", "a.json")
+        old = self.read("a.json")
+        slow = ["sweep", "matrix_sum", "--sizes", "4Ki,1Mi", "--rounds", "60", "--min-time", "0.05",
+                *SERIAL, "--format", "json"]
+        process = self.start_and_wait(slow, 1)
+        os.kill(process.pid, signal.SIGKILL)
+        self.finish(process)
+        self.assertEqual(self.read("a.json"), old)
+        journal = self.read("a.json.journal")
+        finished = journal[: journal.index(b"\n", journal.rindex(b'"done"')) + 1]
+        self.write("a.json.journal", finished)
+        process = self.start(*slow, "--out", "a.json", "--resume")
+        wait_until(lambda: len(self.read("a.json.journal")) > len(finished), "a row")
+        os.kill(process.pid, signal.SIGINT)
+        result = self.finish(process)
+        self.assertEqual(result.status, 130)
+        self.assertEqual(self.read("a.json"), result.out)
+        self.assertIn(b"matrix_sum", result.out)
+
     def test_nothing_to_go_on_with(self):
         args = [*THREE, "--out", "a.json", "--resume"]
         self.assert_refused(1, args, "a.json.journal", "--resume")
         self.write("a.json", b"{}")
         result = self.run_program(*args)
         self.assertEqual((result.status, result.text, self.read("a.json")), (1, "", b"{}"))
-        self.assert_one_line(result.err, "a.json is complete", "leave out --resume")
+        self.assert_one_line(result.err, "a.json has no journal", "leave out --resume")
 
     def test_journal_in_use(self):
         process = self.start_and_wait([*THREE[:4], *SERIAL, "--min-time", "0.3"], 1, b'"context"')

@@ -138,6 +138,9 @@ class Usage(CliTest):
         for args in (["--min-time", "61"], ["--min-time", "99999999999"],
                      ["--min-time", "2", "--max-seconds", "1"]):
             self.assert_refused(2, ["matrix_sum", *args], "--min-time", "--max-seconds")
+        self.assert_refused(
+            2, ["matrix_sum", "--min-time", "4", "--budget", "1"], "4 s", "1 s of --budget"
+        )
         for value in ["-1", "1.5", "18446744073709551616", "x"]:
             self.assert_refused(2, ["matrix_sum", "--seed", value], "--seed")
         for value in [
@@ -316,8 +319,13 @@ class Files(CliTest):
         os.link(self.path("a.txt"), self.path("b.txt"))
         for kernel in ("matrix_sum", "word_count"):
             self.assert_refused(2, [kernel, "a.txt", "--out", "b.txt"], "b.txt is an input")
-        self.assert_refused(2, ["report", "a.txt", "--html", "./b.txt"], "b.txt is a result file")
+        self.assert_refused(2, ["report", "a.txt", "--html", "./b.txt"], "b.txt is an input")
         self.assertEqual(self.read("a.txt"), b"1 2")
+        self.write("folder/y", b"")
+        os.symlink("folder/y", self.path("out.json"))
+        self.assert_refused(
+            2, ["sweep", "--out", "out.json", "--html", "folder/y.journal"], "the journal of --out"
+        )
 
     def test_devices_without_a_name(self):
         for device in ("opencl:", "cuda:", ":"):

@@ -223,12 +223,9 @@ static void add_size_line(const struct picture *p, const struct take *take, cons
         add_failure(p, a == NULL ? &take->error : &a->error);
         return;
     }
-    char words[16];
-    snprintf(words, sizeof(words), "%.*f x%s",
-             c.ratio < 9.995   ? 2
-             : c.ratio < 99.95 ? 1
-                               : 0,
-             c.ratio, c.finding == FINDING_NOT_RESOLVED ? " ?" : "  ");
+    char ratio[UNIT_TEXT], words[UNIT_TEXT + 2];
+    snprintf(words, sizeof(words), "%s%s", format_quantity(UNIT_RATIO, c.ratio, ratio),
+             c.finding == FINDING_NOT_RESOLVED ? " ?" : "  ");
     text_add(p->text, "%*s  ", NUMBER_COLUMNS, words);
     add_both_sides(p, c.ratio, largest);
     text_add(p->text, "\n");

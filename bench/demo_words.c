@@ -5,15 +5,8 @@
 #include <string.h>
 
 #include "bench/demo_pages.h"
+#include "bench/units.h"
 #include "common/parse.h"
-
-/* "1.92 x", three digits. */
-static const char *times(double ratio, char text[16])
-{
-    const int decimals = ratio < 9.995 ? 2 : ratio < 99.95 ? 1 : 0;
-    snprintf(text, 16, "%.*f x", decimals, ratio);
-    return text;
-}
 
 static double at_least_one(double ratio)
 {
@@ -36,15 +29,15 @@ static const char *unresolved(const struct comparison *c)
 
 static void explain_cpu_order(const struct comparison *c, const char *name, struct text *text)
 {
-    char ratio[16];
+    char ratio[UNIT_TEXT];
     switch (c->finding) {
     case FINDING_FASTER:
         text_add(text, "%s: rows are %s as fast: a row's neighbours come in one cache line.\n",
-                 name, times(c->ratio, ratio));
+                 name, format_quantity(UNIT_RATIO, c->ratio, ratio));
         return;
     case FINDING_SLOWER:
         text_add(text, "%s: columns are %s as fast here, although rows lie side by side.\n", name,
-                 times(1 / c->ratio, ratio));
+                 format_quantity(UNIT_RATIO, 1 / c->ratio, ratio));
         return;
     case FINDING_EQUIVALENT:
         text_add(text, "%s: no difference: its caches hold what a column leaves behind.\n", name);
@@ -57,15 +50,15 @@ static void explain_cpu_order(const struct comparison *c, const char *name, stru
 
 static void explain_device_order(const struct comparison *c, const char *name, struct text *text)
 {
-    char ratio[16];
+    char ratio[UNIT_TEXT];
     switch (c->finding) {
     case FINDING_FASTER:
         text_add(text, "%s: rows are %s as fast here too, a thread for each row.\n", name,
-                 times(c->ratio, ratio));
+                 format_quantity(UNIT_RATIO, c->ratio, ratio));
         return;
     case FINDING_SLOWER:
         text_add(text, "%s: columns are %s as fast: threads side by side read side by side.\n",
-                 name, times(1 / c->ratio, ratio));
+                 name, format_quantity(UNIT_RATIO, 1 / c->ratio, ratio));
         return;
     case FINDING_EQUIVALENT:
         text_add(text, "%s: no difference between a thread a row and a thread a column.\n", name);
@@ -194,15 +187,15 @@ static void explain_code_or_cores(const struct demo *demo, struct text *text)
     const struct alternative *more = words_measured(demo, demo->threads, "simple");
     const struct comparison c = words_compare(demo, better, more);
     const unsigned long long threads = demo->options->threads;
-    char ratio[16];
+    char ratio[UNIT_TEXT];
     if (better == NULL || more == NULL)
         return;
     if (c.finding == FINDING_FASTER)
         text_add(text, "Better code on one core is %s as fast as %llu thread%s with the loop.\n",
-                 times(c.ratio, ratio), threads, threads == 1 ? "" : "s");
+                 format_quantity(UNIT_RATIO, c.ratio, ratio), threads, threads == 1 ? "" : "s");
     else if (c.finding == FINDING_SLOWER)
         text_add(text, "%llu thread%s with the loop are %s as fast as better code on one core.\n",
-                 threads, threads == 1 ? "" : "s", times(1 / c.ratio, ratio));
+                 threads, threads == 1 ? "" : "s", format_quantity(UNIT_RATIO, 1 / c.ratio, ratio));
     else if (c.finding == FINDING_EQUIVALENT)
         text_add(text, "Better code on one core and more threads with the loop: the same.\n");
     else
@@ -218,23 +211,23 @@ static void explain_best(const struct demo *demo, struct text *text)
     const struct alternative *gpu =
         demo->device_is_gpu ? words_measured(demo, demo->device, "tuned") : NULL;
     struct comparison c = words_compare(demo, gpu, best);
-    char ratio[16];
+    char ratio[UNIT_TEXT];
     if (c.finding == FINDING_FASTER) {
         text_add(text, "The GPU (%s), copying included, is %s as fast as %s %s.\n",
-                 demo->device->name, times(c.ratio, ratio), best->entry->name,
+                 demo->device->name, format_quantity(UNIT_RATIO, c.ratio, ratio), best->entry->name,
                  best->technique->name);
         return;
     }
     if (c.finding == FINDING_SLOWER) {
         text_add(text, "%s %s is %s as fast as the GPU (%s), copying included.\n",
-                 best->entry->name, best->technique->name, times(1 / c.ratio, ratio),
-                 demo->device->name);
+                 best->entry->name, best->technique->name,
+                 format_quantity(UNIT_RATIO, 1 / c.ratio, ratio), demo->device->name);
         return;
     }
     c = words_compare(demo, best, loop);
     if (best != NULL && best != loop && c.finding == FINDING_FASTER)
         text_add(text, "%s %s is %s as fast as the simple loop on one core.\n", best->entry->name,
-                 best->technique->name, times(c.ratio, ratio));
+                 best->technique->name, format_quantity(UNIT_RATIO, c.ratio, ratio));
     else if (!isnan(c.ci.low))
         text_add(text, "Nothing here certainly beats the simple loop on one core.\n");
 }
@@ -257,13 +250,13 @@ static void close_order(const struct demo *demo, struct text *text)
 {
     const struct comparison cpu = order_compare(demo, first_cpu(demo));
     const struct comparison device = order_compare(demo, demo->device);
-    char ratio[16];
+    char ratio[UNIT_TEXT];
     if (cpu.finding == FINDING_FASTER || cpu.finding == FINDING_SLOWER) {
         join(text);
         const bool rows = cpu.finding == FINDING_FASTER;
         text_add(text, "walking %s was %s as fast as %s on the CPU",
                  rows ? "along the rows" : "down the columns",
-                 times(at_least_one(cpu.ratio), ratio),
+                 format_quantity(UNIT_RATIO, at_least_one(cpu.ratio), ratio),
                  rows ? "down the columns" : "along the rows");
     }
     if (demo->device_is_gpu &&
@@ -271,7 +264,7 @@ static void close_order(const struct demo *demo, struct text *text)
         join(text);
         text_add(text, "a thread for each %s was %s as fast on the GPU",
                  device.finding == FINDING_FASTER ? "row" : "column",
-                 times(at_least_one(device.ratio), ratio));
+                 format_quantity(UNIT_RATIO, at_least_one(device.ratio), ratio));
     }
 }
 
@@ -281,13 +274,14 @@ static void close_one_size(const struct demo *demo, const struct alternative *a,
 {
     const size_t last = demo->take_counts[SCENE_SIZE] - 1;
     const struct comparison c = size_compare(demo, &demo->takes[SCENE_SIZE][last], a, phase, base);
-    char ratio[16], size[FORMAT_BYTES];
+    char ratio[UNIT_TEXT], size[FORMAT_BYTES];
     if (c.finding != FINDING_FASTER && c.finding != FINDING_SLOWER)
         return;
     const bool faster = c.finding == FINDING_FASTER;
     join(text);
     text_add(text, "%s was %s as fast as %s at summing %s%s",
-             faster ? a->entry->name : base->entry->name, times(at_least_one(c.ratio), ratio),
+             faster ? a->entry->name : base->entry->name,
+             format_quantity(UNIT_RATIO, at_least_one(c.ratio), ratio),
              faster ? base->entry->name : a->entry->name, size_of_take(demo, last, size), how);
 }
 
@@ -312,11 +306,11 @@ static void close_words(const struct demo *demo, struct text *text)
 {
     const struct comparison c = words_compare(demo, words_measured(demo, demo->serial, "tuned"),
                                               words_measured(demo, demo->serial, "simple"));
-    char ratio[16];
+    char ratio[UNIT_TEXT];
     if (c.finding == FINDING_FASTER) {
         join(text);
         text_add(text, "better code counted words %s as fast on the same core",
-                 times(c.ratio, ratio));
+                 format_quantity(UNIT_RATIO, c.ratio, ratio));
     }
 }
 

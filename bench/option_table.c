@@ -43,8 +43,9 @@ const struct known_option known_options[] = {
      .commands = FOR(MEASURE) | FOR(SWEEP) | FOR(AA)},
     {.name = "baseline",
      .metavar = "NAME",
-     .help = "what speed-ups refer to, or none (default the best CPU backend; in tables over sizes "
-             "serial)",
+     .help =
+         "what speed-ups refer to, or none (default the best CPU backend; in sweeps and reports "
+         "serial)",
      .kind = OPTION_BASELINE,
      .offset = TARGET(baseline),
      .commands = FOR(MEASURE) | FOR(SWEEP) | FOR(REPORT)},

@@ -39,15 +39,14 @@ static void add_spread(struct text *text, struct summary s)
 static void add_speedup(const struct console_table *t, const struct alternative *a,
                         const struct alternative *base)
 {
-    double ratio = measurement_compare(t->m, a, base).ratio;
+    const double ratio = measurement_compare(t->m, a, base).ratio;
+    char words[UNIT_TEXT];
     if (a == base && base == t->baseline)
         text_add(t->text, "   baseline");
     else if (isnan(ratio))
         text_add(t->text, "          -");
-    else if (ratio < 0.00995)
-        text_add(t->text, "%9.2g x", ratio);
     else
-        text_add(t->text, "%9.*f x", ratio < 99.95 ? 2 : 0, ratio);
+        text_add(t->text, "%11s", format_quantity(UNIT_RATIO, ratio, words));
 }
 
 static void add_limit_fraction(const struct console_table *t, const struct alternative *a,

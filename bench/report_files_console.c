@@ -107,17 +107,11 @@ static void add_cell(struct text *text, const struct point *point)
         text_add(text, "%*s", CELL_COLUMNS - 7, "-");
         return;
     }
-    char ratio[UNIT_TEXT];
-    const char *unsure = c->finding == FINDING_FASTER || c->finding == FINDING_SLOWER ? "" : "~";
-    if (c->ratio < 0.00995)
-        snprintf(ratio, sizeof(ratio), "%s%.2g x", unsure, c->ratio);
-    else
-        snprintf(ratio, sizeof(ratio), "%s%.*f x", unsure,
-                 c->ratio < 9.995   ? 2
-                 : c->ratio < 99.95 ? 1
-                                    : 0,
-                 c->ratio);
-    text_add(text, "%*s", CELL_COLUMNS - 7, ratio);
+    char ratio[UNIT_TEXT], words[UNIT_TEXT + 1];
+    const bool sure = c->finding == FINDING_FASTER || c->finding == FINDING_SLOWER;
+    snprintf(words, sizeof(words), "%s%s", sure ? "" : "~",
+             format_quantity(UNIT_RATIO, c->ratio, ratio));
+    text_add(text, "%*s", CELL_COLUMNS - 7, words);
 }
 
 /* Names above, on as many lines as the longest takes, and "kernel only" below those that are. */

@@ -190,13 +190,15 @@ void summary_limits(const struct problem_view *problem, struct text *text)
 
 void summary_ratio(const struct comparison *comparison, struct text *text)
 {
-    const int decimals = comparison->ratio < 9.95 ? 2 : comparison->ratio < 99.5 ? 1 : 0;
-    text_add(text, "%.*f x ", decimals, comparison->ratio);
+    char ratio[UNIT_TEXT], low[UNIT_TEXT], high[UNIT_TEXT];
+    text_add(text, "%s ", format_quantity(UNIT_RATIO, comparison->ratio, ratio));
+    format_quantity(UNIT_RATIO, comparison->ci.low, low);
+    format_quantity(UNIT_RATIO, comparison->ci.high, high);
     if (isnan(comparison->ci.low))
         text_add(text, "(too few rounds)");
-    else
-        text_add(text, "(%.*f to %.*f)", decimals, comparison->ci.low, decimals,
-                 comparison->ci.high);
+    else /* without their unit */
+        text_add(text, "(%.*s to %.*s)", (int)strcspn(low, " "), low, (int)strcspn(high, " "),
+                 high);
 }
 
 void summary_break_even(const struct findings *findings, size_t file,

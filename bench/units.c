@@ -36,6 +36,8 @@ const char *format_quantity(enum unit unit, double value, char text[UNIT_TEXT])
         snprintf(text, UNIT_TEXT, "-");
     else if (fabs(scaled) >= 1e6)
         snprintf(text, UNIT_TEXT, "%.3g %s", scaled, scale->name);
+    else if (unit == UNIT_RATIO && fabs(scaled) < 0.00995) /* other units have a smaller one */
+        snprintf(text, UNIT_TEXT, "%.2g %s", scaled, scale->name);
     else
         snprintf(text, UNIT_TEXT, "%.*f %s", decimals, scaled, scale->name);
     return text;

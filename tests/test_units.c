@@ -22,6 +22,7 @@ static void test_quantities(void **state)
         {UNIT_BYTES, 64, "64 B"},          {UNIT_BYTES, 65536, "65.5 KB"},
         {UNIT_RATE, 4.41e12, "4.41 TB/s"}, {UNIT_RATE, 0.5, "0.50 B/s"},
         {UNIT_RATIO, 1.925, "1.93 x"},     {UNIT_RATIO, NAN, "-"},
+        {UNIT_RATIO, 0.0123, "0.01 x"},    {UNIT_RATIO, 0.00123, "0.0012 x"},
         {UNIT_TIME_NS, INFINITY, "-"},     {UNIT_TIME_NS, 1e18, "1e+09 s"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -7,6 +7,7 @@
 
 #include "bench/interrupt.h"
 #include "bench/measure.h"
+#include "bench/probe.h"
 #include "bench/report.h"
 #include "common/json.h"
 
@@ -125,6 +126,10 @@ static enum ab_status measure_twins(struct aa *aa, size_t input, const struct ba
     options.settings = &size;
     options.setting_count = 1;
     options.backends = entry->name;
+    if (entry->backend == NULL || !device_options_concern(aa->options, entry->backend)) {
+        options.device = NULL;
+        options.transfer = TRANSFER_PINNED;
+    }
     options.baseline = entry->name; /* the widths of these comparisons say when to end */
     options.seed += aa->passes;
     options.budget_s = 0; /* of all pairs, not of each */
@@ -166,8 +171,20 @@ static enum ab_status measure_input(struct aa *aa, size_t input, struct ab_error
     return AB_OK;
 }
 
+static enum ab_status check_device_options(const struct options *options, struct ab_error *error)
+{
+    bool concern = options->device == NULL && options->transfer == TRANSFER_PINNED;
+    for (size_t b = 0; b < backend_count() && !concern; b++)
+        concern = options_want_backend(options, backend_at(b)->name) &&
+                  backend_at(b)->backend != NULL &&
+                  device_options_concern(options, backend_at(b)->backend);
+    return concern ? AB_OK : device_options_refuse(error);
+}
+
 static enum ab_status measure_all(struct aa *aa, struct ab_error *error)
 {
+    if (check_device_options(aa->options, error) != AB_OK)
+        return error->status;
     uint64_t began = wall_ns(&system_clock);
     double used_s = 0;
     do {
@@ -241,7 +258,9 @@ static enum ab_status write_json(const struct aa *aa, struct text *text, struct 
     json_begin_object(&json, NULL);
     report_json_context_alone(&aa->context, aa->options->seed, &json);
     json_begin_object(&json, "aa");
-    json_boolean(&json, "passed", aa_passes(&aa->total));
+    if (interrupt_signal() == 0) /* what was cut off is not enough to judge by */
+        json_boolean(&json, "passed", aa_passes(&aa->total));
+    json_boolean(&json, "interrupted", interrupt_signal() != 0);
     json_number(&json, "delay", DELAY);
     json_unsigned(&json, "passes", aa->passes);
     json_unsigned(&json, "most_intervals_excluding_1", aa_most_excluding(aa->total.pairs));

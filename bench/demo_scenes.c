@@ -72,18 +72,21 @@ static void name_cast(struct demo *demo)
 static enum ab_status choose_cast(struct demo *demo, struct ab_error *error)
 {
     const struct options *options = demo->options;
+    struct device_search search = {.options = options};
     for (size_t i = 0; i < backend_count(); i++) {
         const struct availability *a = &demo->backends[i];
         if (!options_want_backend(options, a->entry->name))
             continue;
+        if (a->entry->backend != NULL && a->entry->backend->memory == MEMORY_DEVICE)
+            device_search_add(&search, a->entry, &a->error);
         if (a->error.status == AB_OK)
             cast_backend(demo, a);
         else if (options->backends != NULL)
-            return ab_fail(error, a->error.status, "%s is not available: %s", a->entry->name,
-                           a->error.message);
+            ab_fail(error, a->error.status, "%s is not available: %s", a->entry->name,
+                    a->error.message);
     }
     name_cast(demo);
-    return AB_OK;
+    return device_search_end(&search, error);
 }
 
 /* ---- What is measured ----------------------------------------------------------------------- */

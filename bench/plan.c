@@ -208,8 +208,7 @@ static bool device_option_fits(const struct measurement *m)
     const struct options *options = m->options;
     for (size_t i = 0; i < m->count; i++) {
         const struct alternative *a = &m->alternatives[i];
-        if (a->technique != NULL && a->entry->backend->memory == MEMORY_DEVICE &&
-            (options->device == NULL || backend_options(options, a->entry->backend).device != NULL))
+        if (a->technique != NULL && device_options_concern(options, a->entry->backend))
             return true;
     }
     return options->device == NULL && options->transfer == TRANSFER_PINNED;
@@ -321,9 +320,7 @@ enum ab_status measurement_plan(struct measurement *measurement, const struct op
     if (status == AB_OK)
         status = add_baseline(measurement, error);
     if (status == AB_OK && !device_option_fits(measurement))
-        status = ab_fail(error, AB_USAGE,
-                         "--device and --transfer are for backends with memory of their own, and "
-                         "none that they mean takes part");
+        status = device_options_refuse(error);
     for (size_t i = 0; i < measurement->count && status == AB_OK; i++)
         if (measurement->alternatives[i].technique != NULL)
             status = probe(measurement, &measurement->alternatives[i], error);

@@ -32,6 +32,19 @@ struct backend_options backend_options(const struct options *options, const stru
     };
 }
 
+bool device_options_concern(const struct options *options, const struct backend *backend)
+{
+    return backend->memory == MEMORY_DEVICE &&
+           (options->device == NULL || backend_options(options, backend).device != NULL);
+}
+
+enum ab_status device_options_refuse(struct ab_error *error)
+{
+    return ab_fail(error, AB_USAGE,
+                   "--device and --transfer are for backends with memory of their own, and none "
+                   "that they mean takes part");
+}
+
 enum ab_status probe_backend(const struct backend *backend, const struct options *options,
                              struct opening *opening, struct ab_error *error)
 {

@@ -14,6 +14,11 @@ bool device_is_of(const struct options *options, const char *backend);
 struct backend_options backend_options(const struct options *options,
                                        const struct backend *backend);
 
+/* Whether --device and --transfer, as they are, may mean the backend. */
+bool device_options_concern(const struct options *options, const struct backend *backend);
+/* AB_USAGE: they are given, and concern nobody who takes part. */
+enum ab_status device_options_refuse(struct ab_error *error);
+
 /* AB_OK and the device, or why not; the list of its devices in either case. */
 enum ab_status probe_backend(const struct backend *backend, const struct options *options,
                              struct opening *opening, struct ab_error *error);

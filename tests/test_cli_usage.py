@@ -61,6 +61,7 @@ class Usage(CliTest):
             (["traversal", "--tile", "2x2", "--order", "column"], ["--tile", "tiled"]),
             (["matrix_sum", "--size", "1k", "--rows", "3"], ["--size", "--rows"]),
             (["matrix_sum", "--backend", "serial", "--device", "0"], ["--device"]),
+            (["aa", "--backend", "serial", "--device", "0"], ["--device"]),
             (["matrix_sum", "--backend", "serial", "--transfer", "pageable"], ["--transfer"]),
         ]:
             self.assert_refused(2, args, *mentions)
@@ -298,7 +299,7 @@ class Unavailable(CliTest):
                 )
         if any(b["built"] for b in listed):
             for device in ("99", "nosuch", "foo:0"):
-                for command in ("matrix_sum", "limits"):
+                for command in ("matrix_sum", "limits", "demo"):
                     self.assert_refused(
                         3, [command, "--device", device], f"--device {device}", **self.NO_MEMORY
                     )
@@ -377,12 +378,13 @@ class Environment(CliTest):
     def test_threads_that_share_a_cpu(self):
         """Two threads on one CPU are no two threads."""
         cpus = os.sched_getaffinity(0)
-        if len(cpus) < 2:
-            self.skipTest("one CPU only")
+        if len(cpus) < 2 or "openmp" not in self.available():
+            self.skipTest("one CPU only, or no openmp")
         args = ["matrix_sum", *SMALL, "--baseline", "none", "--backend", "openmp"]
         env = environment(OMP_PROC_BIND=None, OMP_PLACES=f"{{{min(cpus)}}}")
+        two = [*args, "--threads", "2"]
         self.assert_refused(
-            3, args, f"binds {len(cpus)} threads to 1 CPU", "OMP_PLACES", "--threads 1", env=env
+            3, two, "binds 2 threads to 1 CPU", "OMP_PLACES", "--threads 1", env=env
         )
         self.measure(*args, "--threads", "1", env=env)
 

@@ -58,21 +58,40 @@ static enum ab_status no_device(cudaError_t code, struct ab_error *error)
                    driver / 1000, driver % 1000 / 10, cudaGetErrorString(code));
 }
 
-static enum ab_status choose_by_name(const char *name, int count, int *device,
-                                     struct ab_error *error)
+/* Counts those whose whole name it is, or where there are none those that have it in their name;
+ * `*device` is one of them. */
+static enum ab_status count_named(const char *name, int count, int *named, int *device,
+                                  struct ab_error *error)
 {
-    int named = 0;
+    int by_part = 0, part_of = 0;
+    *named = 0;
     for (int i = 0; i < count; i++) {
         struct cudaDeviceProp properties;
         enum ab_status status =
             cuda_check(cudaGetDeviceProperties(&properties, i), "cudaGetDeviceProperties", error);
         if (status != AB_OK)
             return status;
-        if (strcasestr(properties.name, name) != NULL) {
+        if (strcasecmp(properties.name, name) == 0) {
             *device = i;
-            named++;
+            ++*named;
+        } else if (strcasestr(properties.name, name) != NULL) {
+            part_of = i;
+            by_part++;
         }
     }
+    if (*named == 0) {
+        *device = part_of;
+        *named = by_part;
+    }
+    return AB_OK;
+}
+
+static enum ab_status choose_by_name(const char *name, int count, int *device,
+                                     struct ab_error *error)
+{
+    int named = 0;
+    if (count_named(name, count, &named, device, error) != AB_OK)
+        return error->status;
     if (named == 0)
         return ab_fail(error, AB_NO_DEVICE,
                        "no NVIDIA GPU is named '%s': 'accelbench list' names them", name);

@@ -198,14 +198,20 @@ static void test_absent_devices(void **state)
 static void test_chosen_device(void **state)
 {
     (void)state;
-    static const char *const same[] = {"1", "host 1", "ON THE HOST 1"};
-    cuda_host_set_devices(2);
+    static const struct {
+        int count;
+        const char *device;
+    } same[] = {{2, "1"},
+                {2, "host 1"},
+                {2, "ON THE HOST 1"},
+                {11, "cuda on the host 1"}}; /* a whole name, and a part of another's */
     for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
-        struct backend_options options = {.threads = 1, .device = same[i]};
+        struct backend_options options = {.threads = 1, .device = same[i].device};
         struct ab_error error = {0};
         struct device_info info;
         void *context = NULL;
         const struct backend *backend = find_backend("cuda")->backend;
+        cuda_host_set_devices(same[i].count);
         assert_int_equal(backend->open(&options, &context, &error), AB_OK);
         backend->describe(context, &info);
         assert_string_equal(info.name, "CUDA on the host 1");

@@ -16,8 +16,10 @@
 #include "bench/turns.h"
 #include "common/environment.h"
 
-/* A row whose interval against the read limit lies above this is an error. */
-#define IMPOSSIBLE_FRACTION 1.05
+/* A row whose interval against the read limit lies above this is an error. No one loop is the
+ * fastest reader on every CPU and beside all neighbours: 1.2 was seen of honest rows, and who
+ * leaves out half of the input is at 2. */
+#define IMPOSSIBLE_FRACTION 1.25
 
 /* ---- Slots ------------------------------------------------------------------------------- */
 

@@ -160,7 +160,7 @@ struct comparison measurement_compare(const struct measurement *measurement,
 struct comparison alternative_against_limit(const struct measurement *measurement,
                                             const struct alternative *a);
 
-/* Whether its input is large enough for a limit to say something. */
+/* Whether it has a limit, and an input large enough for that to say something. */
 bool alternative_has_limit(const struct measurement *measurement, const struct alternative *a);
 /* Of one phase: which fraction of the speed of its limit; NAN where there is none. */
 double alternative_limit_fraction(const struct measurement *measurement,

@@ -53,13 +53,13 @@ static enum ab_status bury_worker(struct worker *worker, struct ab_error *error)
                    WEXITSTATUS(state));
 }
 
-/* Waits for `length` bytes until the deadline. On failure the worker is gone. */
+/* Waits for `length` bytes until the deadline. On failure the worker is gone. The wait has begun,
+ * for stall_look, before the worker began with what it answers to. */
 static enum ab_status receive(struct worker *worker, void *bytes, size_t length,
                               uint64_t deadline_ns, struct ab_error *error)
 {
     enum { POLL_MS = 100 };
     char *next = bytes;
-    stall_begin();
     while (length != 0) {
         struct pollfd poll_file = {.fd = worker->replies, .events = POLLIN};
         int ready = poll(&poll_file, 1, POLL_MS);
@@ -112,6 +112,7 @@ static enum ab_status ask(struct worker *worker, enum request_kind kind, uint64_
     *reply = (struct reply){0};
     if (worker->pid == 0)
         return ab_fail(error, AB_WORKER, "the worker is gone");
+    stall_begin();
     if (!write_all(worker->requests, &request, sizeof(request)))
         return bury_worker(worker, error);
     return receive_reply(worker, reply, error);
@@ -171,6 +172,7 @@ enum ab_status worker_start(struct worker *worker, const struct assignment *assi
         worker->in_process_open = status == AB_OK;
         return status;
     }
+    stall_begin();
     enum ab_status status = fork_worker(worker, assignment, options->placement_seed, error);
     if (status != AB_OK)
         return status;

@@ -148,7 +148,7 @@ class CliTest(unittest.TestCase):
     def finish(self, process, feed=None, timeout=120):
         """Waits for the program's end; all its processes must be gone then."""
         out, err = process.communicate(feed, timeout)
-        wait_until(lambda: not processes_of(process.pid), "the end of the workers", 10)
+        wait_until(lambda: not processes_of(process.pid), "the end of the workers")
         return Result(process.returncode, out or b"", (err or b"").decode("utf-8"))
 
     def run_program(self, *args, feed=None, **options):

@@ -164,7 +164,7 @@ class BenchmarkTest(CliTest):
                           if "accelbench" in row}, set(self.available()))
 
     def test_a_row_that_fails(self):
-        args = [*SMALL[:5], "--backend", "serial", "--min-time", "3", "--deadline", "0.3", TWICE]
+        args = [*SMALL[:5], "--backend", "serial", "--min-time", "20", "--deadline", "2", TWICE]
         result = self.run_program(*args, "--benchmark_format=json")
         self.assertEqual(result.status, 1, result.err)
         row, = result.json["benchmarks"]

@@ -52,7 +52,7 @@ class OnTerminal(CliTest):
 
     def wait_for(self, pattern):
         try:
-            wait_until(lambda: re.search(pattern, self.text()), pattern, 30)
+            wait_until(lambda: re.search(pattern, self.text()), pattern, 120)
         except AssertionError as error:
             raise AssertionError(f"{error}; there is:\n{self.text()}") from None
         return self.screen()
@@ -136,7 +136,7 @@ class Show(OnTerminal):
     def test_other_keys(self):
         """Nothing but what the prompt names goes on, and keys pressed too early count for nothing."""
         self.start_demo(*QUICK)
-        self.press("x", "a", "Up", "Left", "Escape")
+        self.press("Escape", "x", "a", "Up", "Left")
         self.press("Space")
         self.wait_for(QUESTION)
         self.press("d", "Down")

@@ -126,9 +126,9 @@ class Csv(CliTest):
             "--backend",
             "serial",
             "--min-time",
-            "3",
+            "20",
             "--deadline",
-            "0.3",
+            "2",
             "--format",
             "csv",
         )

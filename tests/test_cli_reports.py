@@ -315,9 +315,9 @@ class Json(ReportTest):
             "--backend",
             "serial",
             "--min-time",
-            "3",
+            "20",
             "--deadline",
-            "0.3",
+            "2",
             "--format",
             "json",
         )

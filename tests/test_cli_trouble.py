@@ -93,7 +93,8 @@ class Outputs(TroubleTest):
         time.sleep(0.3)
         os.kill(process.pid, signal.SIGINT)
         self.finish(process)
-        self.assertIn(self.read("old.json")[:1], (b"o", b"{"))
+        if self.read("old.json") != b"old":
+            self.assertTrue(strict_json(self.read("old.json"))["benchmarks"])
         self.run_program("matrix_sum", *SMALL, "--backend", "serial", "--benchmark_out=old.json")
         self.assertEqual(len(strict_json(self.read("old.json"))["benchmarks"]), 6)
 
@@ -398,11 +399,13 @@ class Deaths(TroubleTest):
         self.assert_one_lost(process, "crashed", "signal 15")
 
     def test_worker_hangs(self):
-        process = self.start_calibrating("--deadline", "6")
+        process = self.start_calibrating("--deadline", "30")
         os.kill(self.worker_of(process), signal.SIGSTOP)
-        self.assert_one_lost(process, "no answer within 6 s", "--deadline")
+        self.assert_one_lost(process, "no answer within 30 s", "--deadline")
 
     def test_threads_that_spin(self):
+        if len(os.sched_getaffinity(0)) < 2 or "openmp" not in self.available():
+            self.skipTest("one CPU only, where they do not, or no openmp")
         result = self.run_program(
             "matrix_sum", *SMALL, "--backend", "serial,openmp", "--threads", "2",
             env=environment(OMP_WAIT_POLICY="active"),
@@ -411,7 +414,7 @@ class Deaths(TroubleTest):
         self.assert_one_line(result.err, "matrix_sum on openmp", "computing", "unset OMP_WAIT_POLICY")
 
     def test_all_are_lost(self):
-        result = self.run_program("matrix_sum", *SMALL[:6], "--min-time", "5", "--deadline", "0.5")
+        result = self.run_program("matrix_sum", *SMALL[:6], "--min-time", "20", "--deadline", "2")
         self.assertEqual(result.status, 1)
         self.assertEqual(result.err.count("--deadline"), len(self.available()))
         for line in result.text.splitlines():

@@ -137,7 +137,7 @@ static double share_taken(const struct visits *visits, unsigned threads)
 static void sleeps_when_idle(void **state)
 {
     (void)state;
-    enum { LOOKS_MAX = 20 };
+    enum { LOOKS_MAX = 600 };
     static struct visits visits;
     const unsigned cpus = topology_cpu_count(), threads = cpus < 4 ? cpus : 4;
     struct thread_pool *pool = make_pool(threads);

@@ -92,7 +92,7 @@ class CheckTest(unittest.TestCase):
         self.assertTrue(os.path.getsize(f"{self.folder}/out/matrix_sum_i32.json") > 1000)
 
     def test_without_tools_and_time(self):
-        status, said, summary = self.check("--seconds", "5")
+        status, said, summary = self.check("--seconds", "5", "--parts", "speed")
         self.assertEqual(status, 0, said)
         self.assertIn("skipped: word_count_frequency_unicode: no time left", summary)
 

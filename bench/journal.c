@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static enum ab_status find_names(struct journal *journal, const char *out, struct ab_error *error)
@@ -28,6 +29,20 @@ static enum ab_status lock(const struct journal *journal, struct ab_error *error
                    journal->name.data);
 }
 
+/* One that a run has left which was killed before it wrote a line; -1 and EEXIST where it is not.
+ */
+static int open_empty(const char *name)
+{
+    struct stat about;
+    const int file = open(name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (file >= 0 && fstat(file, &about) == 0 && S_ISREG(about.st_mode) && about.st_size == 0)
+        return file;
+    if (file >= 0)
+        close(file);
+    errno = EEXIST;
+    return -1;
+}
+
 enum ab_status journal_open(struct journal *journal, const char *out, struct ab_error *error)
 {
     *journal = (struct journal){.file = -1};
@@ -37,13 +52,20 @@ enum ab_status journal_open(struct journal *journal, const char *out, struct ab_
         return error->status;
     journal->file = open(journal->name.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (journal->file < 0 && errno == EEXIST)
+        journal->file = open_empty(journal->name.data);
+    if (journal->file < 0 && errno == EEXIST)
         return ab_fail(error, AB_SYSTEM,
                        "%s holds the rows of a run that was cut off, which `accelbench report` "
                        "shows, or of one that is going on: move it away, or choose another --out",
                        journal->name.data);
     if (journal->file < 0)
         return ab_fail_errno(error, AB_SYSTEM, "cannot write %s", journal->name.data);
-    return lock(journal, error);
+    const enum ab_status status = lock(journal, error);
+    if (status != AB_OK) { /* it stays the other's */
+        close(journal->file);
+        journal->file = -1;
+    }
+    return status;
 }
 
 static enum ab_status read_all(const struct journal *journal, struct text *text,

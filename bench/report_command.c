@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "bench/report_files.h"
+#include "bench/same_file.h"
 
 static void add_report(const struct options *options, const struct findings *findings,
                        struct text *text)
@@ -20,6 +21,15 @@ static void add_report(const struct options *options, const struct findings *fin
         report_files_console(findings, &style, text);
         break;
     }
+}
+
+/* The same measurement twice would be two machines of one name. */
+static enum ab_status check_files_once(const struct options *options, struct ab_error *error)
+{
+    for (size_t i = 1; i < options->file_count; i++)
+        if (is_one_of(options->files[i], options->files, i))
+            return ab_fail(error, AB_USAGE, "report: %s is named twice", options->files[i]);
+    return AB_OK;
 }
 
 /* Speed-ups over a backend that no file has would be a table of dashes. */
@@ -47,8 +57,9 @@ enum ab_status report_run(const struct options *options, int argc, char **argv,
     (void)argc, (void)argv;
     struct findings findings;
     struct text text = {0}, page = {0};
-    if (findings_read(options->files, options->file_count, options->baseline, &findings, error) !=
-        AB_OK)
+    if (check_files_once(options, error) != AB_OK ||
+        findings_read(options->files, options->file_count, options->baseline, &findings, error) !=
+            AB_OK)
         return error->status;
     enum ab_status status = check_baseline(options, &findings, error);
     if (status == AB_OK && options->html != NULL) {

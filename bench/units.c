@@ -47,7 +47,7 @@ const char *format_fraction(double fraction, char text[UNIT_TEXT])
 {
     if (!isfinite(fraction))
         snprintf(text, UNIT_TEXT, "-");
-    else if (fraction > 1.05) /* were it certain, there would be an error */
+    else if (fraction > 1.05) /* noise, or a loop that suits this CPU better */
         snprintf(text, UNIT_TEXT, ">100 %%");
     else
         snprintf(text, UNIT_TEXT, "%.*f %%", fraction < 0.0995 ? 1 : 0, 100 * fraction);

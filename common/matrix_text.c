@@ -1,5 +1,6 @@
 /* A matrix as text: one row a line, numbers separated by blanks. Numbers are read as Python's
- * int() and float() read them, without underscores, whatever the locale. */
+ * int() and float() read them, without underscores, whatever the locale. A byte order mark at the
+ * beginning is no part of the first. */
 #include <inttypes.h>
 #include <locale.h>
 #include <math.h>
@@ -258,9 +259,18 @@ static enum ab_status end_line(struct text_reader *reader)
                    reader->path, reader->line, column, reader->cols, reader->first_line);
 }
 
+/* The byte order mark that some programs put before the first number. */
+static bool begins_with_mark(const struct text_reader *reader, const char *text, const char *end)
+{
+    return reader->line == 1 && reader->column == 0 && end - text >= 3 &&
+           memcmp(text, "\xEF\xBB\xBF", 3) == 0;
+}
+
 /* Reads [text, end), which splits no number; *end can be read. */
 static enum ab_status read_lines(struct text_reader *reader, const char *text, const char *end)
 {
+    if (begins_with_mark(reader, text, end))
+        text += 3;
     enum ab_status status;
     while (text < end) {
         if (*text == '\n') {

@@ -321,6 +321,10 @@ class Console(ReportTest):
         self.assertIn("how many times as fast as openmp", text)
         self.assert_refused(2, ["report", name, "--baseline", "cuda"], "--baseline", "cuda", "none")
 
+    def test_a_file_is_named_once(self):
+        name = self.put("a.json", made_results.single())
+        self.assert_refused(2, ["report", name, "./" + name], f"./{name} is named twice")
+
 
 class OtherForms(ReportTest):
     def test_csv_has_a_line_for_each_point_with_all_digits(self):

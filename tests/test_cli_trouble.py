@@ -125,6 +125,13 @@ class Outputs(TroubleTest):
             "accelbench report"
         )
         self.assertEqual((self.read("a.json"), self.read("a.json.journal")), (b"old", b"rows\n"))
+        os.remove(self.path("a.json.journal"))
+        os.mkfifo(self.path("a.json.journal"))
+        self.assert_refused(1, ["matrix_sum", *SMALL, "--out", "a.json"], "move it away")
+        os.remove(self.path("a.json.journal"))
+        self.write("a.json.journal", "")  # of one that was killed before its first line
+        self.measure("matrix_sum", *SMALL, "--out", "a.json")
+        self.assertEqual(self.files(), ["a.json"])
 
     def test_old_file_stays_until_the_new_one_is_whole(self):
         self.write("a.json", "old")

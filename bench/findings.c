@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bench/findings_compare.h"
+#include "bench/findings_orders.h"
 #include "bench/findings_origins.h"
 #include "bench/growth.h"
 #include "bench/text.h"
@@ -298,7 +299,7 @@ static enum ab_status arrange(struct findings *findings, struct ab_error *error)
             compare_problem(findings, &findings->problems[i], error) != AB_OK)
             return error->status;
     name_shapes(findings);
-    return AB_OK;
+    return compare_orders(findings, error);
 }
 
 /* serial, or where it was not measured the first CPU backend. */

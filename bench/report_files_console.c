@@ -256,7 +256,7 @@ static void add_problem(const struct screen *c, const struct findings *findings,
                         const struct problem_view *problem)
 {
     char title[TITLE_BYTES];
-    struct text limits = {0};
+    struct text orders = {0}, limits = {0};
     text_add(c->text, "\n  ");
     bold(c, problem_title(problem, title, sizeof(title)));
     text_add(c->text, "\n");
@@ -266,6 +266,8 @@ static void add_problem(const struct screen *c, const struct findings *findings,
         add_size_table(c, findings, problem);
     else
         add_line_table(c, findings, problem);
+    summary_orders(problem, &orders);
+    sentence(c, 2, &orders);
     for (size_t f = 0; f < findings->file_count; f++) {
         for (size_t i = 0; i < findings->files[f].break_even_count; i++) {
             const struct results_break_even *b = &findings->files[f].break_even[i];

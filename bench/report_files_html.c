@@ -82,28 +82,33 @@ static void add_switches(const struct problem_view *problem, struct text *text)
     text_add(text, "</div>\n");
 }
 
+/* Empties it; nothing is no sentence. */
+static void add_sentence(struct text *raw, struct text *text)
+{
+    const bool any = raw->length > 0;
+    text_add(text, any ? "<li>" : "");
+    escaped(text, raw);
+    text_add(text, any ? "</li>\n" : "");
+}
+
 static void add_sentences(const struct findings *findings, const struct problem_view *problem,
                           struct text *text)
 {
     struct text raw = {0};
     text_add(text, "<ul class=\"said\">\n");
+    summary_orders(problem, &raw);
+    add_sentence(&raw, text);
     for (size_t f = 0; f < findings->file_count; f++) {
         for (size_t i = 0; i < findings->files[f].break_even_count; i++) {
             const struct results_break_even *b = &findings->files[f].break_even[i];
             if (!is_about(b, problem))
                 continue;
-            text_add(text, "<li>");
             summary_break_even(findings, f, b, &raw);
-            escaped(text, &raw);
-            text_add(text, "</li>\n");
+            add_sentence(&raw, text);
         }
     }
     summary_limits(problem, &raw);
-    if (raw.length > 0) {
-        text_add(text, "<li>");
-        escaped(text, &raw);
-        text_add(text, "</li>\n");
-    }
+    add_sentence(&raw, text);
     text_add(text, "</ul>\n");
     text_free(&raw);
 }

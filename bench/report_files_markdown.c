@@ -49,6 +49,15 @@ static void add_point(struct text *text, const struct findings *findings, const 
     }
 }
 
+/* Empties it; nothing is no item. */
+static void add_item(struct text *text, struct text *raw)
+{
+    const bool any = raw->length > 0;
+    text_add(text, any ? "- " : "");
+    escaped(text, raw);
+    text_add(text, any ? "\n" : "");
+}
+
 static void add_problem(struct text *text, const struct findings *findings,
                         const struct problem_view *problem)
 {
@@ -67,21 +76,19 @@ static void add_problem(struct text *text, const struct findings *findings,
         for (size_t p = 0; p < problem->lines[i].count; p++)
             add_point(text, findings, &problem->lines[i], &problem->lines[i].points[p]);
     text_add(text, "\n");
+    summary_orders(problem, &raw);
+    add_item(text, &raw);
     for (size_t f = 0; f < findings->file_count; f++) {
         for (size_t i = 0; i < findings->files[f].break_even_count; i++) {
             const struct results_break_even *b = &findings->files[f].break_even[i];
             if (!is_about(b, problem))
                 continue;
-            text_add(text, "- ");
             summary_break_even(findings, f, b, &raw);
-            escaped(text, &raw);
-            text_add(text, "\n");
+            add_item(text, &raw);
         }
     }
     summary_limits(problem, &raw);
-    text_add(text, "%s", raw.length > 0 ? "- " : "");
-    escaped(text, &raw);
-    text_add(text, "\n");
+    add_item(text, &raw);
 }
 
 static void add_note(void *state, const char *words)

@@ -149,6 +149,83 @@ void summary_of_problem(const struct problem_view *problem, struct text *text)
     }
 }
 
+/* " (1.88 to 1.95)" */
+static void add_interval(const struct comparison *comparison, struct text *text)
+{
+    char low[UNIT_TEXT], high[UNIT_TEXT];
+    format_quantity(UNIT_RATIO, comparison->ci.low, low);
+    format_quantity(UNIT_RATIO, comparison->ci.high, high);
+    text_add(text, " (%.*s to %.*s)", (int)strcspn(low, " "), low, (int)strcspn(high, " "), high);
+}
+
+void summary_ratio(const struct comparison *comparison, struct text *text)
+{
+    char ratio[UNIT_TEXT];
+    text_add(text, "%s", format_quantity(UNIT_RATIO, comparison->ratio, ratio));
+    if (isnan(comparison->ci.low))
+        text_add(text, " (too few rounds)");
+    else
+        add_interval(comparison, text);
+}
+
+/* "row is 14.6 x as fast as column on serial"; `interval`: with it. */
+static void add_order(const struct line *line, bool interval, struct text *text)
+{
+    const char *here = line->in_order->series->order, *there = line->other_order->series->order;
+    struct comparison c = line->order_comparison;
+    char ratio[UNIT_TEXT];
+    if (c.ratio < 1) {
+        const char *other = here;
+        here = there;
+        there = other;
+        c.ratio = 1 / c.ratio;
+        c.ci = (struct interval){1 / c.ci.high, 1 / c.ci.low, c.ci.confidence};
+    }
+    if (c.finding == FINDING_EQUIVALENT)
+        text_add(text, "%s and %s are equally fast on %s", here, there, line->name);
+    else if (c.finding == FINDING_NOT_RESOLVED && !isnan(c.ci.low))
+        text_add(text, "%s is not surely faster than %s on %s", here, there, line->name);
+    else
+        text_add(text, "%s %s %s as fast as %s on %s", here, isnan(c.ci.low) ? "was" : "is",
+                 format_quantity(UNIT_RATIO, c.ratio, ratio), there, line->name);
+    if (isnan(c.ci.low))
+        text_add(text, ", in too few rounds for a verdict");
+    else if (interval && c.finding != FINDING_EQUIVALENT)
+        add_interval(&c, text);
+}
+
+void summary_orders(const struct problem_view *problem, struct text *text)
+{
+    const struct line *last = NULL;
+    for (size_t i = 0; i < problem->line_count; i++) {
+        const struct line *line = &problem->lines[i];
+        if (line->other_order == NULL)
+            continue;
+        text_add(text, "%s", last == NULL ? "" : "; ");
+        add_order(line, true, text);
+        last = line;
+    }
+    if (last == NULL)
+        return;
+    text_add(text, ": ");
+    add_size(text, last->in_order->bytes);
+    text_add(text, ", measured one after the other.");
+}
+
+/* What the order does is worth more than who is the fastest in each of them. */
+static void add_verdict(const struct problem_view *problem, struct text *text)
+{
+    const struct line *line = fastest_line(problem);
+    if (line == NULL || line->other_order == NULL) {
+        summary_of_problem(problem, text);
+        return;
+    }
+    add_order(line, false, text);
+    text_add(text, " for %s (", problem->kernel);
+    add_size(text, line->in_order->bytes);
+    text_add(text, ")");
+}
+
 void summary_verdict(const struct findings *findings, struct text *text)
 {
     if (findings->problem_count == 0) {
@@ -159,7 +236,7 @@ void summary_verdict(const struct findings *findings, struct text *text)
         text_add(text, "On this machine ");
     for (size_t i = 0; i < findings->problem_count && i < VERDICTS_MAX; i++) {
         text_add(text, "%s", i == 0 ? "" : "; ");
-        summary_of_problem(&findings->problems[i], text);
+        add_verdict(&findings->problems[i], text);
     }
     if (findings->problem_count > VERDICTS_MAX)
         text_add(text, "; %zu more below", findings->problem_count - VERDICTS_MAX);
@@ -186,19 +263,6 @@ void summary_limits(const struct problem_view *problem, struct text *text)
         add_size(text, problem->sizes[problem->size_count - 1]);
         text_add(text, ").");
     }
-}
-
-void summary_ratio(const struct comparison *comparison, struct text *text)
-{
-    char ratio[UNIT_TEXT], low[UNIT_TEXT], high[UNIT_TEXT];
-    text_add(text, "%s ", format_quantity(UNIT_RATIO, comparison->ratio, ratio));
-    format_quantity(UNIT_RATIO, comparison->ci.low, low);
-    format_quantity(UNIT_RATIO, comparison->ci.high, high);
-    if (isnan(comparison->ci.low))
-        text_add(text, "(too few rounds)");
-    else /* without their unit */
-        text_add(text, "(%.*s to %.*s)", (int)strcspn(low, " "), low, (int)strcspn(high, " "),
-                 high);
 }
 
 void summary_break_even(const struct findings *findings, size_t file,

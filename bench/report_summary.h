@@ -12,6 +12,10 @@ void summary_verdict(const struct findings *findings, struct text *text);
 /* The verdict on one problem, as a part of a sentence: "openmp is 1.92 x as fast as ...". */
 void summary_of_problem(const struct problem_view *problem, struct text *text);
 
+/* What the order of a traversal does at the largest size, a clause for each line, as a sentence;
+ * empty where the problem was measured in one order only. */
+void summary_orders(const struct problem_view *problem, struct text *text);
+
 /* How near the lines come to the speed at which their input can be read, at the largest size; empty
  * where no limit was measured. */
 void summary_limits(const struct problem_view *problem, struct text *text);

@@ -82,6 +82,8 @@ struct results_series *results_series_of(struct results *results, const char *na
         .transfer = "",
         .cache = "",
         .labels = "",
+        .dtype = "",
+        .order = "",
         .failure = "",
         .workers = NAN,
         .input_bytes = NAN,

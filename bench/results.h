@@ -43,9 +43,10 @@ enum series_column {
 struct results_series {
     const char *name;
     const char *kernel, *backend, *technique, *device, *transfer, *cache;
-    const char *labels; /* "i32", "i64, column": what else tells problems apart */
-    double workers;     /* threads or compute units */
-    bool kernel_only;   /* the time of the kernel phase, not end to end */
+    const char *labels;        /* "i32", "i64, column": what else tells problems apart */
+    const char *dtype, *order; /* those of them that matrices and their traversal have */
+    double workers;            /* threads or compute units */
+    bool kernel_only;          /* the time of the kernel phase, not end to end */
     double input_bytes;
     const char *failure; /* the message of its error row, or empty */
 

@@ -51,6 +51,8 @@ static void read_own_texts(struct results *results, struct results_series *serie
     series->device = member_text(own, "device");
     series->transfer = member_text(own, "transfer");
     series->cache = member_text(own, "cache");
+    series->dtype = member_text(own, "dtype");
+    series->order = member_text(own, "order");
     series->workers = member_number(own, "workers");
     series->labels = results_keep_labels(results, own, error);
     /* The name says whether the time is the kernel's, before the backend's name. */

@@ -203,7 +203,7 @@ class Threads(OpenclTest):
     def assert_masks(self, cpus, expected, **changes):
         """Of a program that measures on these CPUs, sooner or later, and then for a second."""
         process = self.start(
-            "--in-process", *ONLY, "matrix_sum", "--size", "16Ki", "--rounds", "1000000",
+            "--in-process", *ONLY, "matrix_sum", "--size", "16Ki", "--rounds", "100000",
             "--max-seconds", "600",
             env=environment(True, **{"POCL_AFFINITY": None, **changes}),
             preexec_fn=lambda: os.sched_setaffinity(0, cpus),

@@ -149,6 +149,25 @@ class Console(ReportTest):
             _, table = text.split("\n  matrix_sum, i32, 1 x 250000\n")
             self.assertIn("vs serial", table)
 
+    def test_orders_of_a_traversal(self):
+        """What the order does is said, though each is measured in a run of its own."""
+        names = []
+        for order, factor in (("row", 1.0), ("column", 12.5), ("tiled", 1.0)):
+            document = made_results.single(kernels=("traversal",), factor=factor)
+            for row in document["benchmarks"]:
+                own = row["accelbench"]
+                row["accelbench"] = {"kernel": own.pop("kernel"), "order": order, **own}
+                row["name"] = row["run_name"] = row["name"].replace("_", f".{order}_", 1)
+            names.append(self.put(f"{order}.json", document))
+        text = " ".join(self.report(*names, "--html", "p.html").split())
+        self.assertRegex(text, r"; row is 12\.[45] x as fast as column on openmp for traversal \(")
+        self.assertRegex(text, r" row is 12\.[45] x as fast as column on serial \(12\.[345] to "
+                               r"12\.[567]\); row is 12\.[45] x as fast as column on openmp \(")
+        self.assertRegex(text, "row and tiled are equally fast on serial|"
+                               "tiled and row are equally fast on serial")
+        self.assertIn("<li>row is 12", self.read("p.html").decode("utf-8"))
+        self.assertNotIn(" on serial (", self.report(names[1]))
+
     def test_limits_are_those_that_the_run_said(self):
         """Rows have them by rounds; the summaries, by all turns, and none of small inputs."""
         document = made_results.single()

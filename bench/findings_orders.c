@@ -32,7 +32,7 @@ static size_t find_counterparts(struct problem_view *problem, const struct probl
         for (size_t i = 0; i < problem->line_count; i++) {
             struct line *line = &problem->lines[i];
             const struct point *point = line_at(line, problem->sizes[size]);
-            if (point == NULL || line->kernel_only)
+            if (point == NULL)
                 continue;
             line->in_order = point;
             line->other_order = counterpart(other, line, point);

@@ -188,6 +188,7 @@ static void add_order(const struct line *line, bool interval, struct text *text)
     else
         text_add(text, "%s %s %s as fast as %s on %s", here, isnan(c.ci.low) ? "was" : "is",
                  format_quantity(UNIT_RATIO, c.ratio, ratio), there, line->name);
+    text_add(text, "%s", line->kernel_only ? ", kernel only" : "");
     if (isnan(c.ci.low))
         text_add(text, ", in too few rounds for a verdict");
     else if (interval && c.finding != FINDING_EQUIVALENT)

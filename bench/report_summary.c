@@ -189,19 +189,19 @@ static void add_order(const struct line *line, bool interval, struct text *text)
         text_add(text, "%s %s %s as fast as %s on %s", here, isnan(c.ci.low) ? "was" : "is",
                  format_quantity(UNIT_RATIO, c.ratio, ratio), there, line->name);
     text_add(text, "%s", line->kernel_only ? ", kernel only" : "");
-    if (isnan(c.ci.low))
-        text_add(text, ", in too few rounds for a verdict");
-    else if (interval && c.finding != FINDING_EQUIVALENT)
+    if (interval && !isnan(c.ci.low) && c.finding != FINDING_EQUIVALENT)
         add_interval(&c, text);
 }
 
 void summary_orders(const struct problem_view *problem, struct text *text)
 {
     const struct line *last = NULL;
+    bool too_few = false;
     for (size_t i = 0; i < problem->line_count; i++) {
         const struct line *line = &problem->lines[i];
         if (line->other_order == NULL)
             continue;
+        too_few = too_few || isnan(line->order_comparison.ci.low);
         text_add(text, "%s", last == NULL ? "" : "; ");
         add_order(line, true, text);
         last = line;
@@ -210,7 +210,8 @@ void summary_orders(const struct problem_view *problem, struct text *text)
         return;
     text_add(text, ": ");
     add_size(text, last->in_order->bytes);
-    text_add(text, ", measured one after the other.");
+    text_add(text, ", measured one after the other%s.",
+             too_few ? "; where there is no interval, in too few rounds for a verdict" : "");
 }
 
 /* What the order does is worth more than who is the fastest in each of them. */
@@ -224,7 +225,8 @@ static void add_verdict(const struct problem_view *problem, struct text *text)
     add_order(line, false, text);
     text_add(text, " for %s (", problem->kernel);
     add_size(text, line->in_order->bytes);
-    text_add(text, ")");
+    text_add(text,
+             isnan(line->order_comparison.ci.low) ? "), in too few rounds for a verdict" : ")");
 }
 
 void summary_verdict(const struct findings *findings, struct text *text)

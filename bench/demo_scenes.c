@@ -77,13 +77,13 @@ static enum ab_status choose_cast(struct demo *demo, struct ab_error *error)
         const struct availability *a = &demo->backends[i];
         if (!options_want_backend(options, a->entry->name))
             continue;
-        if (a->entry->backend != NULL && a->entry->backend->memory == MEMORY_DEVICE)
-            device_search_add(&search, a->entry, &a->error);
         if (a->error.status == AB_OK)
             cast_backend(demo, a);
         else if (options->backends != NULL)
             ab_fail(error, a->error.status, "%s is not available: %s", a->entry->name,
                     a->error.message);
+        if (a->entry->backend != NULL && a->entry->backend->memory == MEMORY_DEVICE)
+            device_search_add(&search, a->entry, &a->error);
     }
     name_cast(demo);
     return device_search_end(&search, error);

@@ -19,8 +19,8 @@ struct journal {
 
 /* Creates the journal, so that a place that cannot be written is known before anything is measured.
  * A FILE that is not a regular one is refused: renaming would put a regular file in its place.
- * A journal that is there already, and is not empty, is refused: it holds what an interrupted run has
- * measured. */
+ * A journal that is there already, and is not empty, is refused: it holds what an interrupted run
+ * has measured. */
 enum ab_status journal_open(struct journal *journal, const char *out, struct ab_error *error);
 
 /* Opens the journal of a run that was cut off, to add to it, and reads it into `lines`, which the

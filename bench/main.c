@@ -28,21 +28,14 @@ static void allow_all_again(void)
         sched_setaffinity(0, sizeof(allowed), (const cpu_set_t *)allowed);
 }
 
-static bool is_left_alone(const struct setting *environment)
-{
-    for (const struct setting *s = environment; s->name != NULL; s++)
-        if (s->value == NULL && environment_value(s->name) != NULL)
-            return true;
-    return false;
-}
-
 /* Sets what backends want their libraries to find; returns whether anything was missing. */
 static bool complete_environment(void)
 {
     bool changed = false;
     for (size_t i = 0; i < backend_count(); i++) {
         const struct backend *backend = backend_at(i)->backend;
-        if (backend == NULL || backend->environment == NULL || is_left_alone(backend->environment))
+        if (backend == NULL || backend->environment == NULL ||
+            environment_set_by_user(backend->environment) != NULL)
             continue;
         for (const struct setting *s = backend->environment; s->name != NULL; s++)
             if (s->value != NULL && environment_value(s->name) == NULL &&

@@ -41,20 +41,12 @@ static enum ab_status start_worker(struct measurement *m, struct alternative *a,
     return status;
 }
 
-/* A variable that makes the backend's threads spin: its `environment` names it without a value. */
-static const char *spinning_variable(const struct backend *backend)
-{
-    for (const struct setting *s = backend->environment; s != NULL && s->name != NULL; s++)
-        if (s->value == NULL && environment_value(s->name) != NULL)
-            return s->name;
-    return NULL;
-}
-
+/* What a backend's `environment` has without a value makes its threads spin. */
 static enum ab_status wait_idle(struct alternative *a)
 {
     struct ab_error why = {0};
     const enum ab_status status = worker_wait_idle(&a->worker, &why);
-    const char *variable = spinning_variable(a->entry->backend);
+    const char *variable = environment_set_by_user(a->entry->backend->environment);
     if (status == AB_WORKER && variable != NULL)
         return ab_fail(&a->error, status, "%s; unset %s", why.message, variable);
     return status == AB_OK ? AB_OK : ab_fail(&a->error, status, "%s", why.message);

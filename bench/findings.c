@@ -8,6 +8,7 @@
 #include "bench/findings_compare.h"
 #include "bench/findings_orders.h"
 #include "bench/findings_origins.h"
+#include "bench/findings_shapes.h"
 #include "bench/growth.h"
 #include "bench/text.h"
 
@@ -19,55 +20,6 @@ static enum ab_status no_memory(struct ab_error *error)
 }
 
 /* ---- Problems, lines, points ------------------------------------------------------------- */
-
-static const char *shape_of(const struct results_series *series)
-{
-    const char *shape = strchr(series->name, '/');
-    return shape == NULL ? "" : shape;
-}
-
-/* Of one problem, but for the input. */
-static bool is_alike(const struct results_series *a, const struct results_series *b)
-{
-    return *a->backend != '\0' && *b->backend != '\0' && strcmp(a->kernel, b->kernel) == 0 &&
-           strcmp(a->labels, b->labels) == 0;
-}
-
-static size_t count_alike(const struct results *file, const struct results_series *series)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < file->series_count; i++)
-        count += is_alike(&file->series[i], series);
-    return count;
-}
-
-/* Whether an input of as many bytes has another shape, and the place among the other sizes: that of
- * a file with more of them, a sweep. */
-static bool stands_apart(const struct findings *findings, const struct results_series *series)
-{
-    const char *shape = shape_of(series), *other = NULL;
-    size_t here = 0, there = 0;
-    for (size_t f = 0; f < findings->file_count; f++) {
-        const struct results *file = &findings->files[f];
-        size_t count = 0;
-        for (size_t i = 0; i < file->series_count; i++) {
-            const struct results_series *s = &file->series[i];
-            if (s->input_bytes != series->input_bytes || !series_measured(s) ||
-                !is_alike(s, series))
-                continue;
-            if (count == 0)
-                count = count_alike(file, series);
-            if (strcmp(shape_of(s), shape) == 0) {
-                here = count > here ? count : here;
-            } else if (other == NULL || count > there ||
-                       (count == there && strcmp(shape_of(s), other) < 0)) {
-                there = count;
-                other = shape_of(s);
-            }
-        }
-    }
-    return other != NULL && (there > here || (there == here && strcmp(other, shape) < 0));
-}
 
 static bool has_shape(const struct problem_view *problem, const char *shape)
 {
@@ -81,7 +33,7 @@ static struct problem_view *problem_of(struct findings *findings, size_t file,
     const bool foreign = *series->backend == '\0';
     const char *kernel = foreign ? findings->files[file].file : series->kernel;
     const char *labels = foreign ? "" : series->labels;
-    const char *shape = stands_apart(findings, series) ? shape_of(series) : NULL;
+    const char *shape = series_stands_apart(findings, series) ? series_shape(series) : NULL;
     for (size_t i = 0; i < findings->problem_count; i++) {
         struct problem_view *p = &findings->problems[i];
         if (p->foreign == foreign && strcmp(p->kernel, kernel) == 0 &&
@@ -195,7 +147,7 @@ static enum ab_status add_point(struct findings *findings, size_t file,
     points[line->count++] = (struct point){
         .series = series,
         .results = results,
-        .shape = shape_of(series),
+        .shape = series_shape(series),
         .bytes = bytes,
         .ns = s->median,
         .ns_ci = s->ci,
@@ -269,20 +221,6 @@ static enum ab_status read_files(const char *const *files, size_t count, struct 
             return error->status;
     }
     return check_count(findings, error);
-}
-
-/* Where no other size says that it is the usual one, a shape beside others has its name, too. */
-static void name_shapes(struct findings *findings)
-{
-    for (size_t i = 0; i < findings->problem_count; i++) {
-        const struct problem_view *apart = &findings->problems[i];
-        for (size_t j = 0; apart->shape != NULL && j < findings->problem_count; j++) {
-            struct problem_view *p = &findings->problems[j];
-            if (p->shape == NULL && p->size_count == 1 && strcmp(p->kernel, apart->kernel) == 0 &&
-                strcmp(p->labels, apart->labels) == 0)
-                p->shape = p->lines[0].points[0].shape;
-        }
-    }
 }
 
 static enum ab_status arrange(struct findings *findings, struct ab_error *error)

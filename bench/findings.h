@@ -33,9 +33,9 @@ struct line {
     size_t origin;        /* which set of files, see below */
     struct point *points; /* owned; by size */
     size_t count;
-    /* Of a traversal: this line's point, and the same visited in the order of a problem before this
-     * one, which is the base of the comparison. NULL: none. */
-    const struct point *in_order, *other_order;
+    /* Of a traversal: the same input visited in the order of a problem before this one, which is
+     * the base of the comparison. NULL: none. */
+    const struct point *other_order;
     struct comparison order_comparison;
 };
 

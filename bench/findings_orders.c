@@ -34,7 +34,6 @@ static size_t find_counterparts(struct problem_view *problem, const struct probl
             const struct point *point = line_at(line, problem->sizes[size]);
             if (point == NULL)
                 continue;
-            line->in_order = point;
             line->other_order = counterpart(other, line, point);
             count += line->other_order != NULL;
         }
@@ -49,8 +48,8 @@ static enum ab_status compare_lines(const struct problem_view *problem, size_t c
         struct line *line = &problem->lines[i];
         if (line->other_order == NULL)
             continue;
-        const struct results_series *here = line->in_order->series;
         const struct results_series *there = line->other_order->series;
+        const struct results_series *here = line_at(line, line->other_order->bytes)->series;
         const enum ab_status status = compare_unpaired(
             there->columns[SERIES_TIME_NS], there->count, here->columns[SERIES_TIME_NS],
             here->count, count, AB_MARGIN, &line->order_comparison, error);

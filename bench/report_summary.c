@@ -171,7 +171,7 @@ void summary_ratio(const struct comparison *comparison, struct text *text)
 /* "row is 14.6 x as fast as column on serial"; `interval`: with it. */
 static void add_order(const struct line *line, bool interval, struct text *text)
 {
-    const char *here = line->in_order->series->order, *there = line->other_order->series->order;
+    const char *here = line->first->order, *there = line->other_order->series->order;
     struct comparison c = line->order_comparison;
     char ratio[UNIT_TEXT];
     if (c.ratio < 1) {
@@ -209,7 +209,7 @@ void summary_orders(const struct problem_view *problem, struct text *text)
     if (last == NULL)
         return;
     text_add(text, ": ");
-    add_size(text, last->in_order->bytes);
+    add_size(text, last->other_order->bytes);
     text_add(text, ", measured one after the other%s.",
              too_few ? "; where there is no interval, in too few rounds for a verdict" : "");
 }
@@ -224,7 +224,7 @@ static void add_verdict(const struct problem_view *problem, struct text *text)
     }
     add_order(line, false, text);
     text_add(text, " for %s (", problem->kernel);
-    add_size(text, line->in_order->bytes);
+    add_size(text, line->other_order->bytes);
     text_add(text,
              isnan(line->order_comparison.ci.low) ? "), in too few rounds for a verdict" : ")");
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""tests/gpu/check on a machine of stubs: the program that runs kernels on the host, at small sizes,
+"""tests/gpu/check on a machine of stand-ins: the program that runs kernels on the host, at small sizes,
 tools that pass, find something, refuse or are not there."""
 import argparse
 import os

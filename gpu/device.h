@@ -30,6 +30,17 @@ static __device__ __forceinline__ ulonglong2 load_both(const u64 *from)
 {
     return __ldcg((const ulonglong2 *)from);
 }
+/* The same in fast memory, as the thread has them: perhaps as they were a moment ago. */
+static __device__ __forceinline__ ulonglong2 load_both_here(const ulonglong2 *from)
+{
+    return *from;
+}
+/* Keeps a value in a register: the compiler would rather read threadIdx anew, and wait for it. */
+static __device__ __forceinline__ unsigned kept(unsigned value)
+{
+    asm volatile("" : "+r"(value));
+    return value;
+}
 #define UNROLLED _Pragma("unroll")
 #else
 #define BLOCK_SHARED(type, name) \
@@ -45,6 +56,14 @@ template <class T> static __forceinline__ T load_now(const T *from)
 static __forceinline__ ulonglong2 load_both(const u64 *from)
 {
     return {load_now(from), load_now(from + 1)};
+}
+static __forceinline__ ulonglong2 load_both_here(const ulonglong2 *from)
+{
+    return load_both((const u64 *)from);
+}
+static __forceinline__ unsigned kept(unsigned value)
+{
+    return value;
 }
 #define UNROLLED
 #endif

@@ -78,10 +78,10 @@ static __device__ __forceinline__ unsigned load_before(const u8 *text, u64 base,
 }
 
 /* What the lane before has; the first one gets `before`, and that becomes what the last one has. */
-static __device__ __forceinline__ unsigned from_lane_before(unsigned value, unsigned &before)
+static __device__ __forceinline__ unsigned from_lane_before(unsigned lane, unsigned value,
+                                                            unsigned &before)
 {
-    const unsigned lane = threadIdx.x % WARP;
-    const unsigned rotated = __shfl_sync(ALL_LANES, value, (int)((lane + WARP - 1) % WARP));
+    const unsigned rotated = __shfl_sync(ALL_LANES, value, (int)(lane - 1));
     const unsigned result = lane == 0 ? before : rotated;
     before = rotated;
     return result;
@@ -93,7 +93,7 @@ static __device__ __forceinline__ unsigned from_lane_before(unsigned value, unsi
  */
 static __device__ __forceinline__ uint4 mark_begins(const uint4 spaces, unsigned &before)
 {
-    const unsigned left = from_lane_before(spaces.w, before);
+    const unsigned left = from_lane_before(threadIdx.x % WARP, spaces.w, before);
     return {~spaces.x & __funnelshift_l(left, spaces.x, 8) & HIGH_BITS,
             ~spaces.y & __funnelshift_l(spaces.x, spaces.y, 8) & HIGH_BITS,
             ~spaces.z & __funnelshift_l(spaces.y, spaces.z, 8) & HIGH_BITS,
@@ -204,15 +204,14 @@ static __device__ __forceinline__ unsigned add_begins(const uint4 begins, unsign
     return __dp4a(begins.w, EACH_BYTE, sum);
 }
 
-/* A bit for each byte's high bit, the first one lowest. */
+/* A bit for each byte's high bit, the first one lowest: each of them counts 128. */
 static __device__ __forceinline__ unsigned byte_bits(const uint4 marks)
 {
-    const unsigned words[4] = {marks.x, marks.y, marks.z, marks.w};
-    unsigned bits = 0;
-    UNROLLED
-    for (unsigned w = 0; w < 4; w++)
-        bits |= ((words[w] & HIGH_BITS) * 0x00204081u >> 28) << 4 * w;
-    return bits;
+    const unsigned low =
+        __dp4a(marks.x & HIGH_BITS, 0x08040201u, __dp4a(marks.y & HIGH_BITS, 0x80402010u, 0u));
+    const unsigned high =
+        __dp4a(marks.z & HIGH_BITS, 0x08040201u, __dp4a(marks.w & HIGH_BITS, 0x80402010u, 0u));
+    return low >> 7 | high << 1;
 }
 
 #endif

@@ -106,31 +106,25 @@ struct word_warp {
     unsigned slow_where[2 * WARP];
 };
 
-/* How many lanes before this one have `is_mine`; *all: how many have. */
-static __device__ __forceinline__ unsigned rank_in_warp(bool is_mine, unsigned *all)
-{
-    const unsigned lanes = __ballot_sync(ALL_LANES, is_mine);
-    *all = (unsigned)__popc(lanes);
-    return (unsigned)__popc(lanes & ((1u << threadIdx.x % WARP) - 1));
-}
-
 /* The cache of this block lies behind its warps' own memory. */
 static __device__ __forceinline__ word_cache block_cache(unsigned pairs)
 {
     LAUNCH_SHARED(word_warp, warps);
-    return {(cached_word *)(warps + blockDim.x / WARP), pairs};
+    return {(cached_pair *)(warps + blockDim.x / WARP), pairs};
 }
 
 /* By value: what is passed by its place is in the memory of the thread, and all that is reached
  * through it could be anywhere. */
 template <bool UNICODE, bool CACHED>
-static __device__ __noinline__ void count_long_word(unsigned pairs, word_slots slots,
+static __device__ __noinline__ void count_slow_word(unsigned pairs, word_slots slots,
                                                     const u8 *text, u64 end, u64 first,
                                                     unsigned place)
 {
     const word_cache cache = block_cache(pairs);
-    const word w = read_word<UNICODE>(text, first + place, end);
-    if (!CACHED || !count_in_cache<UNICODE, false>(cache, text, end, w, place))
+    word w;
+    if (!read_short_word<UNICODE>(text, first + place, end, &w))
+        w = read_word<UNICODE>(text, first + place, end);
+    if (!CACHED || !count_in_cache<UNICODE, false>(cache, text, end, w, place, true))
         count_word<UNICODE, false>(slots, text, end, w, first + place, 1);
 }
 
@@ -140,47 +134,46 @@ template <bool UNICODE, bool CACHED> struct word_counter {
     const word_cache &cache;
     const word_slots &slots;
     const u8 *text;
-    u64 end, first; /* of the text; of the block's range */
-    unsigned missed, slow;
+    u64 end, first;       /* of the text; of the block's range */
+    unsigned lane, below; /* below: a bit for each lane before this one */
+    unsigned missed = 0, slow = 0;
 
     __device__ __forceinline__ void put_off(unsigned place, bool is_slow)
     {
-        unsigned all;
-        const unsigned i = slow + rank_in_warp(is_slow, &all);
+        const unsigned lanes = __ballot_sync(ALL_LANES, is_slow);
         if (is_slow)
-            warp.slow_where[i] = place;
-        slow += all;
+            warp.slow_where[slow + (unsigned)__popc(lanes & below)] = place;
+        slow += (unsigned)__popc(lanes);
+        if (slow >= WARP)
+            count_slow();
     }
 
-    /* Up to WARP of those that were put off; counts them here unless they are short. */
-    __device__ __forceinline__ bool read_slow(word *w, unsigned *place)
+    /* Up to WARP of those that were put off. */
+    __device__ __forceinline__ void count_slow()
     {
-        const unsigned left = slow < WARP ? 0 : slow - WARP, i = left + threadIdx.x % WARP;
+        const unsigned left = slow < WARP ? 0 : slow - WARP, i = left + lane;
         __syncwarp();
-        const bool is_there = i < slow;
-        *place = is_there ? warp.slow_where[i] : 0;
+        if (i < slow)
+            count_slow_word<UNICODE, CACHED>(cache.pairs, slots, text, end, first,
+                                             warp.slow_where[i]);
         __syncwarp();
         slow = left;
-        const bool is_short = is_there && read_short_word<UNICODE>(text, first + *place, end, w);
-        if (is_there && !is_short)
-            count_long_word<UNICODE, CACHED>(cache.pairs, slots, text, end, first, *place);
-        __syncwarp();
-        return is_short;
     }
 
-    /* A word of up to EXACT_BYTES bytes in each lane with `is_left`. */
-    __device__ __forceinline__ void count(word w, unsigned place, bool is_left)
+    /* A word of up to EXACT_BYTES bytes in each lane with `is_there`. */
+    __device__ __forceinline__ void count(word w, unsigned place, bool is_there)
     {
-        if (CACHED && is_left)
-            is_left = !count_in_cache<UNICODE, true>(cache, text, end, w, place);
-        unsigned all;
-        const unsigned i = missed + rank_in_warp(is_left, &all);
-        if (is_left) {
+        const bool is_missed =
+            !(CACHED && count_in_cache<UNICODE, true>(cache, text, end, w, place, is_there)) &
+            is_there;
+        const unsigned lanes = __ballot_sync(ALL_LANES, is_missed);
+        if (is_missed) {
+            const unsigned i = missed + (unsigned)__popc(lanes & below);
             warp.missed_keys[i] = w.key;
             warp.missed_rests[i] = w.rest;
             warp.missed_where[i] = place;
         }
-        missed += all;
+        missed += (unsigned)__popc(lanes);
         if (missed >= WARP)
             count_missed();
     }
@@ -188,11 +181,11 @@ template <bool UNICODE, bool CACHED> struct word_counter {
     /* Up to WARP of those that are not in the cache. */
     __device__ __forceinline__ void count_missed()
     {
-        const unsigned left = missed < WARP ? 0 : missed - WARP, i = left + threadIdx.x % WARP;
+        const unsigned left = missed < WARP ? 0 : missed - WARP, i = left + lane;
         __syncwarp();
         if (i < missed) {
             const u64 key = warp.missed_keys[i];
-            count_word<UNICODE, true>(slots, text, end, {key, warp.missed_rests[i], scramble(key)},
+            count_word<UNICODE, true>(slots, text, end, {key, warp.missed_rests[i], hash_key(key)},
                                       first + warp.missed_where[i], 1);
         }
         __syncwarp();
@@ -207,7 +200,7 @@ static __global__ void __launch_bounds__(WARPS_MOST *WARP, 1)
     frequency_windows(const u8 *text, u64 begin, u64 end, word_slots slots, unsigned pairs)
 {
     LAUNCH_SHARED(word_warp, warps);
-    const unsigned block_warps = blockDim.x / WARP, lane = threadIdx.x % WARP;
+    const unsigned block_warps = blockDim.x / WARP, lane = kept(threadIdx.x % WARP);
     const word_cache cache = block_cache(pairs);
     if (CACHED)
         clear_cache(cache);
@@ -227,44 +220,37 @@ static __global__ void __launch_bounds__(WARPS_MOST *WARP, 1)
         first >= end ? 0 : (unsigned)((end - first) / TILE < most ? (end - first) / TILE : most);
 
     word_counter<UNICODE, CACHED> counter = {
-        warps[threadIdx.x / WARP], cache, slots, text, end, first, 0, 0};
+        warps[threadIdx.x / WARP], cache, slots, text, end, first, lane, kept((1u << lane) - 1)};
     word_window &window = counter.warp.window;
-    const u64 lane_first = first + lane * CHUNK;
-    word_edge edge = begin_edge<UNICODE>(text, lane_first + (u64)tile * TILE, begin, end);
+    word_edge edge = begin_edge<UNICODE>(text, first + tile * TILE + lane * CHUNK, begin, end);
     unsigned waiting = 0;
     for (; tile < last; tile++) {
-        const u64 base = lane_first + (u64)tile * TILE;
+        const u64 base = first + (tile * TILE + lane * CHUNK);
         const uint4 chunk = tile >= inner_begin && tile < inner_end
                                 ? __ldg((const uint4 *)(text + base))
                                 : load_chunk_at_edge(text, base, begin, end);
-        const unsigned from = tile % 2 * TILE, earlier = waiting;
-        const unsigned words =
-            take_tile<UNICODE>(window, from, waiting, edge, chunk, text, base, begin, end);
+        const unsigned tile_last = tile * TILE + TILE - 1, earlier = waiting; /* its last byte */
+        const unsigned words = take_tile<UNICODE>(window, lane, tile % 2 * TILE, waiting, edge,
+                                                  chunk, text, base, begin, end);
         const bool is_last = tile + 1 == last;
         /* What does not fill the warp waits, but for words of the tile before: their text goes. */
         const unsigned full = words / WARP * WARP;
         const unsigned stop = is_last ? words : full > earlier ? full : earlier;
         unsigned done = 0;
-        while (done < stop || counter.slow >= WARP || (is_last && counter.slow != 0)) {
-            word w = {0, 0, 0};
-            unsigned place;
-            bool is_read;
-            if (counter.slow >= WARP || done >= stop) {
-                is_read = counter.read_slow(&w, &place);
-            } else {
-                const bool is_there = done + lane < words;
-                const unsigned at = is_there ? window.at[done + lane] : from;
-                const unsigned bytes = ((from + TILE - 1 - at) & (WINDOW - 1)) + 1;
-                place = tile * TILE + TILE - bytes;
-                is_read = is_there && read_window<UNICODE>(window, at, bytes, &w);
-                counter.put_off(place, is_there && !is_read);
-                done += WARP;
-            }
+        for (; done < stop; done += WARP) {
+            const unsigned i = done + lane;
+            const bool is_there = i < words;
+            const unsigned at = window.at[is_there ? i : words - 1];
+            const unsigned more = (tile_last - at) & (WINDOW - 1), place = tile_last - more;
+            word w;
+            const bool is_read = read_window<UNICODE>(window, at, more, &w) & is_there;
             counter.count(w, place, is_read);
+            counter.put_off(place, is_there & !is_read);
         }
         waiting = done < words ? words - done : 0;
-        keep_waiting(window, words, waiting);
+        keep_waiting(window, lane, words, waiting);
     }
+    counter.count_slow();
     counter.count_missed();
     __syncthreads();
     if (CACHED)
@@ -318,7 +304,7 @@ static dim3 grid_of(const struct word_launch *launch)
 
 static size_t shared_bytes(const struct word_launch *launch)
 {
-    return launch->warps * sizeof(word_warp) + 2 * launch->cache_pairs * sizeof(cached_word);
+    return launch->warps * sizeof(word_warp) + launch->cache_pairs * sizeof(cached_pair);
 }
 
 extern "C" cudaError_t word_count_cuda_total(const struct word_launch *launch,
@@ -368,10 +354,10 @@ static cudaError_t shape_windows(struct word_launch *launch, size_t shared_most,
     launch->warps = WARPS_MOST;
     while (launch->warps > 1 && launch->warps * sizeof(word_warp) > shared_most / 3 * 2)
         launch->warps /= 2;
-    launch->cache_pairs = launch->technique == WORDS_TUNED
-                              ? (unsigned)((shared_most - launch->warps * sizeof(word_warp)) /
-                                           (2 * sizeof(cached_word)))
-                              : 0;
+    launch->cache_pairs =
+        launch->technique == WORDS_TUNED
+            ? (unsigned)((shared_most - launch->warps * sizeof(word_warp)) / sizeof(cached_pair))
+            : 0;
     window_kernel *kernel = window_kernels[launch->technique][launch->unicode];
     cudaError_t error =
         cudaFuncSetAttribute((const void *)kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,

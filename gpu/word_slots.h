@@ -51,62 +51,62 @@ static __device__ __forceinline__ void count_word(const word_slots &slots, const
 /* ---- The cache --------------------------------------------------------------------------------
  */
 
-struct cached_word {
-    u64 key, rest;         /* as in struct word_cell */
-    unsigned count, where; /* where: from the begin of the block's range on */
+/* Two places for words in fast memory. A block's words have two places each, and no others: what
+ * finds both taken goes to the table of the device. */
+struct alignas(16) cached_pair {
+    ulonglong2 keys;
+    u64 rests[2];                 /* as in struct word_cell */
+    unsigned counts[2], where[2]; /* where: from the begin of the block's range on */
 };
 
-/* The words that a block has seen; two places for each, and no others: what finds both taken goes
- * to the table of the device. */
 struct word_cache {
-    cached_word *words; /* in fast memory */
+    cached_pair *places;
     unsigned pairs;
 };
 
 static __device__ __forceinline__ void clear_cache(const word_cache &cache)
 {
-    for (unsigned i = threadIdx.x; i < 2 * cache.pairs; i += blockDim.x)
-        cache.words[i] = {0, 0, 0, 0};
+    for (unsigned i = threadIdx.x; i < cache.pairs; i += blockDim.x)
+        cache.places[i] = {};
 }
 
 /* The same as count_in_cache for a word that is not there, or long. */
 template <bool UNICODE, bool EXACT>
-static __device__ bool claim_in_cache(cached_word *pair, const u8 *text, u64 end, word w,
-                                      unsigned place)
+static __device__ bool claim_in_pair(cached_pair &pair, const u8 *text, u64 end, word w,
+                                     unsigned place)
 {
-    for (cached_word *cached = pair; cached < pair + 2; cached++) {
-        const u64 key = atomicCAS(&cached->key, (u64)0, w.key);
+    for (unsigned i = 0; i < 2; i++) {
+        const u64 key = atomicCAS(i == 0 ? &pair.keys.x : &pair.keys.y, (u64)0, w.key);
         if (key == 0) {
-            cached->where = place;
+            pair.where[i] = place;
             if (w.rest != 0)
-                atomicExch(&cached->rest, w.rest);
+                atomicExch(&pair.rests[i], w.rest);
         }
-        if (key == 0 || same_exact_word(w, key, 0, &cached->rest) ||
+        if (key == 0 || same_exact_word(w, key, 0, &pair.rests[i]) ||
             (!EXACT && same_long_word<UNICODE>(text, key, w.key, end))) {
-            atomicAdd(&cached->count, 1u);
+            atomicAdd(&pair.counts[i], 1u);
             return true;
         }
     }
     return false;
 }
 
-/* False: both places are taken by other words. */
+/* False: both places are taken by other words. Lanes that part wait for each other, so one without
+ * a word comes along: it counts nothing, and what it gets means nothing. */
 template <bool UNICODE, bool EXACT>
 static __device__ __forceinline__ bool count_in_cache(const word_cache &cache, const u8 *text,
-                                                      u64 end, word w, unsigned place)
+                                                      u64 end, word w, unsigned place,
+                                                      bool is_there)
 {
-    cached_word *pair = cache.words + 2 * __umulhi((unsigned)(w.hash >> 32), cache.pairs);
-    const u64 first = load_now(&pair[0].key), second = load_now(&pair[1].key);
-    if (first == w.key || second == w.key) {
-        cached_word *cached = first == w.key ? pair : pair + 1;
-        if (w.rest == 0 || load_now(&cached->rest) == w.rest) {
-            atomicAdd(&cached->count, 1u);
-            return true;
-        }
-    } else if (EXACT && first != 0 && second != 0) {
-        return false;
-    }
-    return claim_in_cache<UNICODE, EXACT>(pair, text, end, w, place);
+    cached_pair &pair = cache.places[__umulhi(w.hash, cache.pairs)];
+    const ulonglong2 keys = load_both_here(&pair.keys);
+    const bool is_second = keys.y == w.key, is_one = is_second | (keys.x == w.key);
+    const bool found = is_one & (load_now(&pair.rests[is_second]) == w.rest);
+    if (found & is_there)
+        atomicAdd(&pair.counts[is_second], 1u);
+    if (EXACT ? !is_there | found | (!is_one & (keys.x != 0) & (keys.y != 0)) : found)
+        return found & is_there;
+    return claim_in_pair<UNICODE, EXACT>(pair, text, end, w, place);
 }
 
 /* Adds it all to the table. The block's range of the text begins at `first`. */
@@ -115,14 +115,14 @@ static __device__ __forceinline__ void flush_cache(const word_cache &cache, cons
                                                    const u8 *text, u64 end, u64 first)
 {
     for (unsigned i = threadIdx.x; i < 2 * cache.pairs; i += blockDim.x) {
-        const cached_word cached = cache.words[i];
-        if (cached.key == 0)
+        const cached_pair &pair = cache.places[i / 2];
+        const u64 key = i % 2 == 0 ? pair.keys.x : pair.keys.y;
+        if (key == 0)
             continue;
-        const u64 place = first + cached.where;
-        const word w = (cached.key & LONG_WORD) != 0
-                           ? read_word<UNICODE>(text, place, end)
-                           : word{cached.key, cached.rest, scramble(cached.key)};
-        count_word<UNICODE, false>(slots, text, end, w, place, cached.count);
+        const u64 place = first + pair.where[i % 2];
+        const word w = (key & LONG_WORD) != 0 ? read_word<UNICODE>(text, place, end)
+                                              : word{key, pair.rests[i % 2], hash_key(key)};
+        count_word<UNICODE, false>(slots, text, end, w, place, pair.counts[i % 2]);
     }
 }
 

@@ -39,16 +39,16 @@ static __device__ __forceinline__ word_edge begin_edge(const u8 *text, u64 base,
  * All lanes call it. */
 template <bool UNICODE>
 static __device__ __forceinline__ unsigned
-take_tile(word_window &window, unsigned tile, unsigned waiting, word_edge &edge, const uint4 chunk,
-          const u8 *text, u64 base, u64 begin, u64 end)
+take_tile(word_window &window, unsigned lane, unsigned tile, unsigned waiting, word_edge &edge,
+          const uint4 chunk, const u8 *text, u64 base, u64 begin, u64 end)
 {
-    const unsigned lane = threadIdx.x % WARP, first = tile + lane * CHUNK;
+    const unsigned first = tile + lane * CHUNK;
     uint4 marks = ascii_spaces<UNICODE>(chunk);
     unsigned letters = 0;
     if (UNICODE) {
         const unsigned before = lane == 0 ? edge.bytes : ' ' * EACH_BYTE;
         edge.bytes = __shfl_sync(ALL_LANES, chunk.w, WARP - 1);
-        letters = byte_bits(unsettled(chunk));
+        letters = byte_bits(unsettled(lane, chunk));
         if (has_wide_space_among(letters, before, text, base, end))
             marks = all_spaces(text, base, begin, end);
     }
@@ -66,7 +66,7 @@ take_tile(word_window &window, unsigned tile, unsigned waiting, word_edge &edge,
     if (first == 0)
         window.bits[WINDOW / 32] = bits;
 
-    const unsigned left = from_lane_before(spaces, edge.spaces) >> (CHUNK - 1);
+    const unsigned left = from_lane_before(lane, spaces, edge.spaces) >> (CHUNK - 1);
     unsigned begins = ~spaces & (spaces << 1 | left) & 0xFFFF;
     const unsigned words = (unsigned)__popc(begins);
     unsigned sum = words;
@@ -83,42 +83,37 @@ take_tile(word_window &window, unsigned tile, unsigned waiting, word_edge &edge,
 }
 
 /* Keeps the last `waiting` of `count` words that wait. All lanes call it. */
-static __device__ __forceinline__ void keep_waiting(word_window &window, unsigned count,
-                                                    unsigned waiting)
+static __device__ __forceinline__ void keep_waiting(word_window &window, unsigned lane,
+                                                    unsigned count, unsigned waiting)
 {
-    const unsigned lane = threadIdx.x % WARP;
     const unsigned at = lane < waiting ? window.at[count - waiting + lane] : 0;
     __syncwarp();
     if (lane < waiting)
         window.at[lane] = (unsigned short)at;
 }
 
-/* The word at byte `at`, from which on there are `bytes` in the window. False: it has more than
- * EXACT_BYTES bytes, or goes on behind the window perhaps, or has characters that lower case may
- * change, or white space outside ASCII. */
+/* The word at byte `at`, from which on there are more than `more` bytes in the window. False: it
+ * has more than EXACT_BYTES bytes, or goes on behind the window perhaps, or has characters that
+ * lower case may change, or white space outside ASCII. Nothing depends on what comes out before the
+ * end: lanes that part wait for each other. */
 template <bool UNICODE>
 static __device__ __forceinline__ bool read_window(const word_window &window, unsigned at,
-                                                   unsigned bytes, word *w)
+                                                   unsigned more, word *w)
 {
-    const uint2 bits = window.bits[at / 32], more = window.bits[at / 32 + 1];
-    const unsigned spaces = __funnelshift_r(bits.x, more.x, at % 32);
-    const unsigned below = (spaces & (~spaces + 1)) - 1, length = (unsigned)__popc(below);
-    if (length > EXACT_BYTES || length >= bytes ||
-        (UNICODE && (__funnelshift_r(bits.y, more.y, at % 32) & below) != 0))
-        return false;
-    const unsigned *words = window.text + at / 4, shift = 8 * (at % 4);
-    u64 first = 0;
-    u64 last = (u64)__funnelshift_r(words[1], words[2], shift) << 32 |
-               __funnelshift_r(words[0], words[1], shift);
-    if (length >= GROUP) {
-        first = last;
-        if (first == 0)
-            return false;
-        last = (u64)__funnelshift_r(words[3], words[4], shift) << 32 |
-               __funnelshift_r(words[2], words[3], shift);
-    }
+    const uint2 low = window.bits[at / 32], high = window.bits[at / 32 + 1];
+    const unsigned spaces = __funnelshift_r(low.x, high.x, at); /* by at % 32 */
+    const unsigned below = (spaces - 1) & ~spaces, length = (unsigned)__popc(below);
+    const unsigned unsettled = UNICODE ? __funnelshift_r(low.y, high.y, at) & below : 0;
+
+    const unsigned *words = window.text + at / 4, shift = 8 * at;
+    const unsigned w0 = words[0], w1 = words[1], w2 = words[2], w3 = words[3], w4 = words[4];
+    const u64 a = (u64)__funnelshift_r(w1, w2, shift) << 32 | __funnelshift_r(w0, w1, shift);
+    const u64 b = (u64)__funnelshift_r(w3, w4, shift) << 32 | __funnelshift_r(w2, w3, shift);
+    const bool is_two = length >= GROUP; /* groups */
+    const u64 first = is_two ? a : 0, last = is_two ? b : a;
     *w = exact_word(first, last & ((1ull << 8 * (length % GROUP)) - 1), length);
-    return true;
+    const unsigned most = more < EXACT_BYTES ? more : (unsigned)EXACT_BYTES;
+    return (length <= most) & !(is_two & (a == 0)) & (unsettled == 0);
 }
 
 #endif

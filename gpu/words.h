@@ -19,8 +19,17 @@ static __device__ __forceinline__ u64 scramble(u64 x)
 enum { GROUP = 8, EXACT_BYTES = 2 * GROUP - 1 /* of a word that its key holds in full */ };
 
 struct word {
-    u64 key, rest, hash; /* see struct word_cell */
+    u64 key, rest; /* see struct word_cell */
+    unsigned hash;
 };
+
+/* The hash of a word that its key and rest hold in full. */
+static __device__ __forceinline__ unsigned hash_key(u64 key)
+{
+    unsigned h = (unsigned)key * 0x9E3779B1u + (unsigned)(key >> 32) * 0x85EBCA77u;
+    h = (h ^ h >> 15) * 0x2C1B3C6Du;
+    return h ^ h >> 16;
+}
 
 /* A word of up to EXACT_BYTES bytes: `last` are those behind the first 8, or all where those are
  * less than 8 and `first` is 0. What is mixed into the key of a longer one comes from its rest:
@@ -28,8 +37,23 @@ struct word {
  * the same key. */
 static __device__ __forceinline__ word exact_word(u64 first, u64 last, u64 length)
 {
-    const u64 key = (last ^ first * 0x9FB21C651E98DF25ull >> 8) | length << 56;
-    return {key, first, scramble(key)};
+    const unsigned mixed = (unsigned)first * 0x1E98DF25u + (unsigned)(first >> 32) * 0x9FB21C65u;
+    const u64 key = (last ^ mixed) | length << 56;
+    return {key, first, hash_key(key)};
+}
+
+/* A longer one, or one whose first 8 bytes are zeros: those would look like a rest that is not
+ * there yet. `hash`: of all full groups of its bytes, each mixed in by hash_group; `last`: those
+ * behind them. */
+static __device__ __forceinline__ word long_word(u64 hash, u64 last, u64 length, u64 at)
+{
+    const u64 h = scramble(hash ^ last ^ length << 56);
+    return {LONG_WORD | (h >> 49 << PLACE_BITS & ~LONG_WORD) | (at + 1), 0, (unsigned)h};
+}
+
+static __device__ __forceinline__ u64 hash_group(u64 hash, u64 group)
+{
+    return scramble(hash ^ group);
 }
 
 /* The lower-cased bytes of a word as they come. */
@@ -45,18 +69,16 @@ struct word_digest {
         group |= (u64)bytes << 8 * used;
         if (used + count >= GROUP) {
             first = length < GROUP ? group : first;
-            hash = scramble(hash ^ group);
+            hash = hash_group(hash, group);
             group = (u64)bytes >> 8 * (GROUP - used);
         }
         length += count;
     }
-    /* A first group of zeros would look like one that is not there yet. */
     __device__ __forceinline__ word finish(u64 at) const
     {
         if (length < GROUP || (length <= EXACT_BYTES && first != 0))
             return exact_word(first, group, length);
-        const u64 h = scramble(hash ^ group ^ length << 56);
-        return {LONG_WORD | (h >> 49 << PLACE_BITS & ~LONG_WORD) | (at + 1), 0, h};
+        return long_word(hash, group, length, at);
     }
 };
 
@@ -83,16 +105,15 @@ struct word_group {
 };
 
 enum {
-    GROUP_READ = GROUP + 4,
-    SHORT_READ = 2 * GROUP + 4 /* bytes from `at` on that are loaded */
+    GROUP_READ = GROUP + 4, /* bytes from `at` on that are loaded */
+    SHORT_WORDS = 8,        /* of 4 bytes, of a word that is read at once */
+    SHORT_READ = 4 * SHORT_WORDS + 4
 };
 
 static __device__ __forceinline__ unsigned lower_ascii_letters(unsigned x)
 {
     const unsigned low = x & ~HIGH_BITS;
-    const unsigned from_a = low + (0x80 - 'A') * EACH_BYTE;
-    const unsigned above_z = low + (0x80 - 'Z' - 1) * EACH_BYTE;
-    return x | (from_a & ~above_z & ~x & HIGH_BITS) >> 2;
+    return x | (((not_below(low, 'A') ^ not_below(low, 'Z' + 1)) & ~x) >> 2 & 0x20 * EACH_BYTE);
 }
 
 /* The high bit of each of four bytes with which a character outside ASCII begins, but for those
@@ -106,16 +127,16 @@ static __device__ __forceinline__ unsigned unsettled(unsigned bytes, unsigned be
     const unsigned bound =
         __byte_perm((unsigned)SMALL_BOUNDS, (unsigned)(SMALL_BOUNDS >> 32), digits);
     const unsigned sum = (next & 0x3F * EACH_BYTE) + bound;
-    const unsigned others = ((bytes ^ lead) & 0x3F * EACH_BYTE) + 0x3F * EACH_BYTE; /* bit 6 */
-    return bytes & bytes << 1 & (others << 1 | ~(sum ^ sum << 1)) & HIGH_BITS;
+    const unsigned others = ((bytes ^ lead) & 0x7F * EACH_BYTE) + 0x7F * EACH_BYTE;
+    return bytes & bytes << 1 & (others | ~(sum ^ sum << 1)) & HIGH_BITS;
 }
 
 /* The same for a chunk in each lane of a warp, behind that of the lane before it. All lanes call
  * it. What follows the last one is not known. */
-static __device__ __forceinline__ uint4 unsettled(const uint4 chunk)
+static __device__ __forceinline__ uint4 unsettled(unsigned lane, const uint4 chunk)
 {
     const unsigned behind = __shfl_down_sync(ALL_LANES, chunk.x, 1);
-    const unsigned last = threadIdx.x % WARP == WARP - 1 ? 0x80000000u : 0;
+    const unsigned last = lane == WARP - 1 ? 0x80000000u : 0;
     return {unsettled(chunk.x, chunk.y), unsettled(chunk.y, chunk.z), unsettled(chunk.z, chunk.w),
             unsettled(chunk.w, behind) | (chunk.w & chunk.w << 1 & last)};
 }
@@ -140,10 +161,10 @@ static __device__ __forceinline__ word_group read_group(const u8 *text, u64 at)
 /* Gives the characters of several bytes in a word their lower case; the first byte is the lowest of
  * bytes[0], and zeros are behind the last one. False: one of them has a lower case of another
  * length, or is white space, or a letter outside the table. */
-static __device__ __forceinline__ bool lower_characters(unsigned bytes[5])
+static __device__ __forceinline__ bool lower_characters(unsigned bytes[SHORT_WORDS + 1])
 {
     UNROLLED
-    for (unsigned i = 0; i < 4; i++) {
+    for (unsigned i = 0; i < SHORT_WORDS; i++) {
         unsigned leads = bytes[i] & bytes[i] << 1 & HIGH_BITS; /* from C0 on */
         for (; leads != 0; leads &= leads - 1) {
             const unsigned shift = (unsigned)__ffs((int)leads) - 8;
@@ -165,8 +186,8 @@ static __device__ __forceinline__ bool lower_characters(unsigned bytes[5])
     return true;
 }
 
-/* The word at text[at] with few loads. False: it takes read_word, because it has more than
- * EXACT_BYTES bytes, or stands at the end of the text, or has rare characters. */
+/* The word at text[at], read at once. False: it takes read_word, because it does not fit, or stands
+ * at the end of the text, or has rare characters. */
 template <bool UNICODE>
 static __device__ __forceinline__ bool read_short_word(const u8 *text, u64 at, u64 end, word *w)
 {
@@ -174,30 +195,46 @@ static __device__ __forceinline__ bool read_short_word(const u8 *text, u64 at, u
         return false;
     const unsigned *words = (const unsigned *)(text + at / 4 * 4);
     const unsigned shift = 8 * (unsigned)(at % 4);
-    unsigned bytes[5];
+    unsigned bytes[SHORT_WORDS + 1];
     UNROLLED
-    for (unsigned i = 0; i < 5; i++)
+    for (unsigned i = 0; i <= SHORT_WORDS; i++)
         bytes[i] = __ldg(words + i);
     UNROLLED
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < SHORT_WORDS; i++)
         bytes[i] = __funnelshift_r(bytes[i], bytes[i + 1], shift);
+    bytes[SHORT_WORDS] = 0;
+    const uint4 low = {bytes[0], bytes[1], bytes[2], bytes[3]};
+    const uint4 high = {bytes[4], bytes[5], bytes[6], bytes[7]};
     const unsigned spaces =
-        byte_bits(ascii_spaces<UNICODE>(uint4{bytes[0], bytes[1], bytes[2], bytes[3]}));
-    const unsigned length = (unsigned)__popc((spaces & (~spaces + 1)) - 1); /* 32: no space */
-    if (length > EXACT_BYTES)
+        byte_bits(ascii_spaces<UNICODE>(low)) | byte_bits(ascii_spaces<UNICODE>(high)) << CHUNK;
+    if (spaces == 0)
         return false;
-    bytes[4] = 0;
+    const unsigned length = (unsigned)__ffs((int)spaces) - 1;
     UNROLLED
-    for (unsigned i = 0; i < 4; i++) {
+    for (unsigned i = 0; i < SHORT_WORDS; i++) {
         const unsigned used = length < 4 * i ? 0 : length - 4 * i;
         bytes[i] = lower_ascii_letters(used < 4 ? bytes[i] & ((1u << 8 * used) - 1) : bytes[i]);
     }
     if (UNICODE && !lower_characters(bytes))
         return false;
-    const u64 low = (u64)bytes[1] << 32 | bytes[0], high = (u64)bytes[3] << 32 | bytes[2];
-    if (length >= GROUP && low == 0)
-        return false;
-    *w = length < GROUP ? exact_word(0, low, length) : exact_word(low, high, length);
+    u64 groups[SHORT_WORDS / 2];
+    UNROLLED
+    for (unsigned i = 0; i < SHORT_WORDS / 2; i++)
+        groups[i] = (u64)bytes[2 * i + 1] << 32 | bytes[2 * i];
+    if (length < GROUP) {
+        *w = exact_word(0, groups[0], length);
+    } else if (length <= EXACT_BYTES) {
+        if (groups[0] == 0)
+            return false;
+        *w = exact_word(groups[0], groups[1], length);
+    } else {
+        u64 hash = hash_group(hash_group(0, groups[0]), groups[1]), last = groups[2];
+        if (length >= 3 * GROUP) {
+            hash = hash_group(hash, last);
+            last = groups[3];
+        }
+        *w = long_word(hash, last, length, at);
+    }
     return true;
 }
 
@@ -238,22 +275,10 @@ template <bool UNICODE> struct word_bytes {
     }
 };
 
-template <bool UNICODE> static __device__ bool same_word(const u8 *text, u64 a, u64 b, u64 end)
+/* Character by character, whatever they are: what is the same in lower case need not be as long. */
+template <bool UNICODE>
+static __device__ __noinline__ bool same_characters(const u8 *text, u64 a, u64 b, u64 end)
 {
-    /* Mostly the bytes are the same, up to ASCII's capitals, and then the characters are. */
-    bool is_ascii = true;
-    for (u64 next = 0; (a > b ? a : b) + next + GROUP_READ <= end; next += GROUP) {
-        const word_group left = read_group<UNICODE>(text, a + next);
-        const word_group right = read_group<UNICODE>(text, b + next);
-        is_ascii = is_ascii && left.is_ascii && right.is_ascii;
-        if (left.bytes != right.bytes || left.count != right.count) {
-            if (!UNICODE || is_ascii)
-                return false;
-            break;
-        }
-        if (left.count < GROUP)
-            return true;
-    }
     word_bytes<UNICODE> left(text, a, end), right(text, b, end);
     for (;;) {
         const int byte = left.get();
@@ -262,6 +287,48 @@ template <bool UNICODE> static __device__ bool same_word(const u8 *text, u64 a, 
         if (byte < 0)
             return true;
     }
+}
+
+static __device__ __forceinline__ bool continues_character(unsigned byte)
+{
+    return (byte & 0xC0) == 0x80;
+}
+
+/* Mostly the bytes are the same, up to ASCII's capitals, but for a character or two: steps over
+ * what is the same, and looks at the character that is not. */
+template <bool UNICODE>
+static __device__ bool same_word(const u8 *text, const u64 word_a, const u64 word_b, u64 end)
+{
+    u64 a = word_a, b = word_b, same = 0; /* characters begin at a and b; bytes behind them */
+    bool is_ascii = true;
+    while ((a > b ? a : b) + same + GROUP_READ <= end) {
+        const word_group left = read_group<UNICODE>(text, a + same);
+        const word_group right = read_group<UNICODE>(text, b + same);
+        const u64 difference = left.bytes ^ right.bytes;
+        is_ascii = is_ascii && left.is_ascii && right.is_ascii;
+        if (difference == 0 && left.count == right.count) {
+            if (left.count < GROUP)
+                return true;
+            same += GROUP;
+            continue;
+        }
+        if (!UNICODE || is_ascii)
+            return false;
+        if (difference == 0)
+            break;
+        same += (unsigned)(__ffsll((long long)difference) - 1) / 8;
+        while (same > 0 &&
+               (continues_character(text[a + same]) || continues_character(text[b + same])))
+            same--;
+        const folded_character one = fold_at<UNICODE>(text, a + same, end);
+        const folded_character other = fold_at<UNICODE>(text, b + same, end);
+        if (one.length == 0 || one.length != other.length || one.folded != other.folded)
+            break;
+        a += same + one.bytes;
+        b += same + other.bytes;
+        same = 0;
+    }
+    return same_characters<UNICODE>(text, word_a, word_b, end);
 }
 
 /* Are these the keys of two long words that are the same? */

@@ -176,7 +176,8 @@ def equal_keys():
     """Words of 15 bytes that backend cuda has equal keys for, told apart by their first 8 bytes alone
     (exact_word in gpu/words.h); of some, these are zeros."""
     def mixed(first):
-        return (int.from_bytes(first, "little") * 0x9FB21C651E98DF25 & (1 << 64) - 1) >> 8
+        low, high = int.from_bytes(first[:4], "little"), int.from_bytes(first[4:], "little")
+        return low * 0x1E98DF25 + high * 0x9FB21C65 & (1 << 32) - 1
     plain = [c for c in range(0x21, 0x7F) if not chr(c).isupper()]
     numbers = random.Random(15)
     text, known = [], bytes(8)
@@ -188,6 +189,36 @@ def equal_keys():
             text += [known + last, first + other] if len(text) % 4 else [first + other, known + last]
             known = first if len(text) % 3 else bytes(8)
     return b" ".join(text)
+
+
+def long_letters():
+    """Long words outside ASCII: with a capital at each place, or nothing but capitals, before
+    different white space; and different ones that backend cuda has equal keys for (long_word in
+    gpu/words.h), told apart where they stand in the text."""
+    words = ["словосочетание", "été-précédemment-là", "υπερευαισθησία", "xxxxxxxйxxxxxxxйxxxxxxxй",
+             "ꙁꙃꙅꙇꙉꙋ", "𐐨𐐩𐐪𐐫𐐬𐐭𐐮𐐯", "прекрасноi\u0307", "ȿɀȿɀȿɀȿɀⱥⱦ"]
+    spellings = [word for word in words for word in (
+        word, word.upper(), word[:-1], word + "я",
+        *(word[:i] + word[i].upper() + word[i + 1:] for i in range(len(word))))]
+    spellings += [word.replace("i\u0307", "İ") for word in spellings]
+
+    def scramble(x):
+        x = x * 0x9E3779B97F4A7C15 & (1 << 64) - 1
+        x = (x ^ x >> 32) * 0xC4CEB9FE1A85EC53 & (1 << 64) - 1
+        return x ^ x >> 32
+    numbers = random.Random(16)
+    known = {}
+    for _ in range(40000):
+        word = "предложе" + "".join(numbers.choices("абвгдежз", k=7))
+        data, digest = word.encode(), 0
+        for i in range(0, len(data) // 8 * 8, 8):
+            digest = scramble(digest ^ int.from_bytes(data[i:i + 8], "little"))
+        last = int.from_bytes(data[len(data) // 8 * 8:], "little")
+        digest = scramble(digest ^ last ^ len(data) << 56)
+        other = known.setdefault((digest >> 49, digest & 0xFFF), word) # the key, and one of 4096 cells
+        if other != word:
+            spellings += [word, other, word.capitalize(), other.upper(), other]
+    return "".join(word + chr(SPACES[i % len(SPACES)]) for i, word in enumerate(spellings)).encode()
 
 
 def committed_traps():
@@ -211,6 +242,7 @@ def committed_traps():
     yield "truncated", b"a\xc2\xa0b\xe2\x80\x83c\xf0\x9f\x98"
     yield "nul", b"a a\0 a\0 \0 \0\0 A\0 a\0b"
     yield "equal_keys", equal_keys()
+    yield "long_letters", long_letters()
     yield "bom", b"\xef\xbb\xbfword word \xef\xbb\xbfWORD"
     yield "control_z", b"before \x1a after \x1a"
     yield "long_words", b" ".join([long_word, b"x" * 4096, b"X" * 4096, b"x" * 4097,

@@ -1,5 +1,5 @@
-/* Words of UTF-8 text on the device, and their keys in a table. Nothing outside text[begin, end) is
- * read. */
+/* Words of UTF-8 text on the device, and their keys in a table. Nothing from text[end] on is read,
+ * and before a word nothing but what shares 4 aligned bytes with it. */
 #ifndef ACCELBENCH_GPU_WORDS_H
 #define ACCELBENCH_GPU_WORDS_H
 
@@ -16,7 +16,7 @@ static __device__ __forceinline__ u64 scramble(u64 x)
 #define PLACE_MASK ((1ull << PLACE_BITS) - 1)
 #define LONG_WORD  (1ull << 63)
 
-enum { GROUP = 8, EXACT_BYTES = 2 * GROUP - 1 /* of a word that its key holds in full */ };
+enum { GROUP = 8, EXACT_BYTES = 2 * GROUP - 1 /* of a word that its key and rest hold */ };
 
 struct word {
     u64 key, rest; /* see struct word_cell */
@@ -31,10 +31,10 @@ static __device__ __forceinline__ unsigned hash_key(u64 key)
     return h ^ h >> 16;
 }
 
-/* A word of up to EXACT_BYTES bytes: `last` are those behind the first 8, or all where those are
- * less than 8 and `first` is 0. What is mixed into the key of a longer one comes from its rest:
- * words with the same rest differ in their keys as in their last bytes, and hardly two others have
- * the same key. */
+/* A word of up to EXACT_BYTES bytes, the first 8 of which are not all zeros: `last` are those
+ * behind these, or all where there are less than 8 and `first` is 0. What is mixed into the key of
+ * a longer one comes from its rest: words with the same rest differ in their keys as in their last
+ * bytes, and hardly two others have the same key. */
 static __device__ __forceinline__ word exact_word(u64 first, u64 last, u64 length)
 {
     const unsigned mixed = (unsigned)first * 0x1E98DF25u + (unsigned)(first >> 32) * 0x9FB21C65u;
@@ -42,9 +42,8 @@ static __device__ __forceinline__ word exact_word(u64 first, u64 last, u64 lengt
     return {key, first, hash_key(key)};
 }
 
-/* A longer one, or one whose first 8 bytes are zeros: those would look like a rest that is not
- * there yet. `hash`: of all full groups of its bytes, each mixed in by hash_group; `last`: those
- * behind them. */
+/* Any other word: zeros would look like a rest that is not there yet. `hash`: of all full groups of
+ * its bytes, each mixed in by hash_group; `last`: those behind them. */
 static __device__ __forceinline__ word long_word(u64 hash, u64 last, u64 length, u64 at)
 {
     const u64 h = scramble(hash ^ last ^ length << 56);
@@ -187,7 +186,7 @@ static __device__ __forceinline__ bool lower_characters(unsigned bytes[SHORT_WOR
 }
 
 /* The word at text[at], read at once. False: it takes read_word, because it does not fit, or stands
- * at the end of the text, or has rare characters. */
+ * at the end of the text, or has rare characters, or begins with zeros. */
 template <bool UNICODE>
 static __device__ __forceinline__ bool read_short_word(const u8 *text, u64 at, u64 end, word *w)
 {
@@ -275,10 +274,22 @@ template <bool UNICODE> struct word_bytes {
     }
 };
 
-/* Character by character, whatever they are: what is the same in lower case need not be as long. */
-template <bool UNICODE>
-static __device__ __noinline__ bool same_characters(const u8 *text, u64 a, u64 b, u64 end)
+template <bool UNICODE> static __device__ bool same_word(const u8 *text, u64 a, u64 b, u64 end)
 {
+    /* Mostly the bytes are the same, up to ASCII's capitals, and then the characters are. */
+    bool is_ascii = true;
+    for (u64 next = 0; (a > b ? a : b) + next + GROUP_READ <= end; next += GROUP) {
+        const word_group left = read_group<UNICODE>(text, a + next);
+        const word_group right = read_group<UNICODE>(text, b + next);
+        is_ascii = is_ascii && left.is_ascii && right.is_ascii;
+        if (left.bytes != right.bytes || left.count != right.count) {
+            if (!UNICODE || is_ascii)
+                return false;
+            break;
+        }
+        if (left.count < GROUP)
+            return true;
+    }
     word_bytes<UNICODE> left(text, a, end), right(text, b, end);
     for (;;) {
         const int byte = left.get();
@@ -287,48 +298,6 @@ static __device__ __noinline__ bool same_characters(const u8 *text, u64 a, u64 b
         if (byte < 0)
             return true;
     }
-}
-
-static __device__ __forceinline__ bool continues_character(unsigned byte)
-{
-    return (byte & 0xC0) == 0x80;
-}
-
-/* Mostly the bytes are the same, up to ASCII's capitals, but for a character or two: steps over
- * what is the same, and looks at the character that is not. */
-template <bool UNICODE>
-static __device__ bool same_word(const u8 *text, const u64 word_a, const u64 word_b, u64 end)
-{
-    u64 a = word_a, b = word_b, same = 0; /* characters begin at a and b; bytes behind them */
-    bool is_ascii = true;
-    while ((a > b ? a : b) + same + GROUP_READ <= end) {
-        const word_group left = read_group<UNICODE>(text, a + same);
-        const word_group right = read_group<UNICODE>(text, b + same);
-        const u64 difference = left.bytes ^ right.bytes;
-        is_ascii = is_ascii && left.is_ascii && right.is_ascii;
-        if (difference == 0 && left.count == right.count) {
-            if (left.count < GROUP)
-                return true;
-            same += GROUP;
-            continue;
-        }
-        if (!UNICODE || is_ascii)
-            return false;
-        if (difference == 0)
-            break;
-        same += (unsigned)(__ffsll((long long)difference) - 1) / 8;
-        while (same > 0 &&
-               (continues_character(text[a + same]) || continues_character(text[b + same])))
-            same--;
-        const folded_character one = fold_at<UNICODE>(text, a + same, end);
-        const folded_character other = fold_at<UNICODE>(text, b + same, end);
-        if (one.length == 0 || one.length != other.length || one.folded != other.folded)
-            break;
-        a += same + one.bytes;
-        b += same + other.bytes;
-        same = 0;
-    }
-    return same_characters<UNICODE>(text, word_a, word_b, end);
 }
 
 /* Are these the keys of two long words that are the same? */

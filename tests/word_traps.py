@@ -191,10 +191,34 @@ def equal_keys():
     return b" ".join(text)
 
 
+def key_and_cell(word, cells):
+    """What backend cuda tells a long word in lower case by before it looks at the text, and where it
+    begins to look for it (long_word in gpu/words.h)."""
+    def scramble(x):
+        x = x * 0x9E3779B97F4A7C15 & (1 << 64) - 1
+        x = (x ^ x >> 32) * 0xC4CEB9FE1A85EC53 & (1 << 64) - 1
+        return x ^ x >> 32
+    digest, full = 0, len(word) // 8 * 8
+    for i in range(0, full, 8):
+        digest = scramble(digest ^ int.from_bytes(word[i:i + 8], "little"))
+    digest = scramble(digest ^ int.from_bytes(word[full:], "little") ^ len(word) << 56)
+    return digest >> 49, digest % cells
+
+
+def goes_on_behind_zero():
+    """Two words with equal keys, one of which has a zero where the other one ends, and then what
+    stands behind the other one. The number was found by trying; the text is short, so the table is
+    small."""
+    word = "é0000001061104abc".encode()
+    longer = word + b"\0tail"
+    assert key_and_cell(word, 64) == key_and_cell(longer, 64)
+    return longer + b" " + word + b" tail" + b" " * 61 + b"end"
+
+
 def long_letters():
     """Long words outside ASCII: with a capital at each place, or nothing but capitals, before
-    different white space; and different ones that backend cuda has equal keys for (long_word in
-    gpu/words.h), told apart where they stand in the text."""
+    different white space; and different ones that backend cuda has equal keys for, told apart where
+    they stand in the text."""
     words = ["словосочетание", "été-précédemment-là", "υπερευαισθησία", "xxxxxxxйxxxxxxxйxxxxxxxй",
              "ꙁꙃꙅꙇꙉꙋ", "𐐨𐐩𐐪𐐫𐐬𐐭𐐮𐐯", "прекрасноi\u0307", "ȿɀȿɀȿɀȿɀⱥⱦ"]
     spellings = [word for word in words for word in (
@@ -202,20 +226,11 @@ def long_letters():
         *(word[:i] + word[i].upper() + word[i + 1:] for i in range(len(word))))]
     spellings += [word.replace("i\u0307", "İ") for word in spellings]
 
-    def scramble(x):
-        x = x * 0x9E3779B97F4A7C15 & (1 << 64) - 1
-        x = (x ^ x >> 32) * 0xC4CEB9FE1A85EC53 & (1 << 64) - 1
-        return x ^ x >> 32
     numbers = random.Random(16)
     known = {}
     for _ in range(40000):
         word = "предложе" + "".join(numbers.choices("абвгдежз", k=7))
-        data, digest = word.encode(), 0
-        for i in range(0, len(data) // 8 * 8, 8):
-            digest = scramble(digest ^ int.from_bytes(data[i:i + 8], "little"))
-        last = int.from_bytes(data[len(data) // 8 * 8:], "little")
-        digest = scramble(digest ^ last ^ len(data) << 56)
-        other = known.setdefault((digest >> 49, digest & 0xFFF), word) # the key, and one of 4096 cells
+        other = known.setdefault(key_and_cell(word.encode(), 4096), word)
         if other != word:
             spellings += [word, other, word.capitalize(), other.upper(), other]
     return "".join(word + chr(SPACES[i % len(SPACES)]) for i, word in enumerate(spellings)).encode()
@@ -243,6 +258,7 @@ def committed_traps():
     yield "nul", b"a a\0 a\0 \0 \0\0 A\0 a\0b"
     yield "equal_keys", equal_keys()
     yield "long_letters", long_letters()
+    yield "goes_on_behind_zero", goes_on_behind_zero()
     yield "bom", b"\xef\xbb\xbfword word \xef\xbb\xbfWORD"
     yield "control_z", b"before \x1a after \x1a"
     yield "long_words", b" ".join([long_word, b"x" * 4096, b"X" * 4096, b"x" * 4097,

@@ -1,5 +1,5 @@
-/* Where words begin in UTF-8 text on the device, 16 bytes at a time. Nothing outside
- * text[begin, end) is read. */
+/* Where words begin in UTF-8 text on the device, 16 bytes at a time. Nothing from text[end] on is
+ * read, and nothing before `begin` but what shares 4 aligned bytes with it. */
 #ifndef ACCELBENCH_GPU_WORD_BEGINS_H
 #define ACCELBENCH_GPU_WORD_BEGINS_H
 
@@ -68,8 +68,8 @@ static __device__ __forceinline__ uint4 wide_leads(const uint4 chunk)
     return {wide_leads(chunk.x), wide_leads(chunk.y), wide_leads(chunk.z), wide_leads(chunk.w)};
 }
 
-/* The four bytes before `base`, blanks outside [begin, end); to be loaded before they are needed.
- * Only the first lane of a warp has a use for them. */
+/* The four bytes before `base`, blanks where that is not behind `begin` or is behind `end`; to be
+ * loaded before they are needed. Only the first lane of a warp has a use for them. */
 static __device__ __forceinline__ unsigned load_before(const u8 *text, u64 base, u64 begin, u64 end)
 {
     return threadIdx.x % WARP == 0 && base > begin && base <= end

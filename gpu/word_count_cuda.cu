@@ -194,7 +194,7 @@ template <bool UNICODE, bool CACHED> struct word_counter {
 };
 
 /* Blocks of up to WARPS_MOST warps, with fast memory for them and for the cache. A block takes a
- * range of the text, each of its warps a part of that, and no warp waits for another. */
+ * range of the text, each of its warps a part of that, with no barrier until all are done. */
 template <bool UNICODE, bool CACHED>
 static __global__ void __launch_bounds__(WARPS_MOST *WARP, 1)
     frequency_windows(const u8 *text, u64 begin, u64 end, word_slots slots, unsigned pairs)
@@ -341,7 +341,8 @@ extern "C" cudaError_t word_count_cuda_emit(const struct word_launch *launch,
     u64 end = launch->end;
     word_slots table = *slots;
     void *arguments[] = {&text, &end, &table, &found, &used};
-    /* A multiprocessor has room for eight of these blocks, and perhaps for one that counts. */
+    /* A multiprocessor has room for up to eight of these blocks, and perhaps for one that counts.
+     */
     const u64 wanted = slots->mask / THREADS + 1, most = 8ull * launch->grid;
     return cudaLaunchKernel(emit_kernels[launch->unicode],
                             dim3((unsigned)(wanted < most ? wanted : most)), dim3(THREADS),
@@ -353,7 +354,7 @@ static cudaError_t shape_windows(struct word_launch *launch, size_t shared_most,
 {
     launch->warps = WARPS_MOST;
     while (launch->warps > 1 && launch->warps * sizeof(word_warp) > shared_most / 3 * 2)
-        launch->warps /= 2;
+        launch->warps--;
     launch->cache_pairs =
         launch->technique == WORDS_TUNED
             ? (unsigned)((shared_most - launch->warps * sizeof(word_warp)) / sizeof(cached_pair))

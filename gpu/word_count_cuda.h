@@ -14,9 +14,10 @@ enum word_technique { WORDS_SIMPLE, WORDS_TUNED, WORDS_GLOBAL_ATOMICS };
 
 /* A place in a table of words on the device; all zero: free. A word is told from others by its key
  * and its rest. One with up to 7 bytes in lower case: these, and their number in the highest byte
- * of the key. One with up to 15: the rest is its first 8 bytes, and the key is made of the others,
- * their number and the rest. Longer ones: a part of their hash, and the place where they stand, at
- * which words with equal parts are compared. 32 bytes: what the GPU fetches at least. */
+ * of the key. One with up to 15, if the first 8 are not all zeros: these are the rest, and the key
+ * is made of the others, their number and the rest. Other ones: a part of their hash, and the place
+ * where they stand, at which words with equal parts are compared. 32 bytes: what the GPU fetches at
+ * least. */
 struct word_cell {
     unsigned long long key, rest;
     unsigned long long count, where; /* where: an occurrence of the word */

@@ -94,8 +94,8 @@ static __device__ __forceinline__ void keep_waiting(word_window &window, unsigne
 
 /* The word at byte `at`, from which on there are more than `more` bytes in the window. False: it
  * has more than EXACT_BYTES bytes, or goes on behind the window perhaps, or has characters that
- * lower case may change, or white space outside ASCII. Nothing depends on what comes out before the
- * end: lanes that part wait for each other. */
+ * lower case may change, or white space outside ASCII, or begins with zeros. Nothing depends on
+ * what comes out before the end: lanes that part wait for each other. */
 template <bool UNICODE>
 static __device__ __forceinline__ bool read_window(const word_window &window, unsigned at,
                                                    unsigned more, word *w)

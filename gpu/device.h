@@ -31,9 +31,9 @@ static __device__ __forceinline__ ulonglong2 load_both(const u64 *from)
     return __ldcg((const ulonglong2 *)from);
 }
 /* The same in fast memory, as the thread has them: perhaps as they were a moment ago. */
-static __device__ __forceinline__ ulonglong2 load_both_here(const ulonglong2 *from)
+static __device__ __forceinline__ ulonglong2 load_both_here(const u64 *from)
 {
-    return *from;
+    return *(const ulonglong2 *)from;
 }
 /* Keeps a value in a register: the compiler would rather read threadIdx anew, and wait for it. */
 static __device__ __forceinline__ unsigned kept(unsigned value)
@@ -57,9 +57,9 @@ static __forceinline__ ulonglong2 load_both(const u64 *from)
 {
     return {load_now(from), load_now(from + 1)};
 }
-static __forceinline__ ulonglong2 load_both_here(const ulonglong2 *from)
+static __forceinline__ ulonglong2 load_both_here(const u64 *from)
 {
-    return load_both((const u64 *)from);
+    return load_both(from);
 }
 static __forceinline__ unsigned kept(unsigned value)
 {

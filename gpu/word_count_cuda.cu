@@ -138,12 +138,21 @@ template <bool UNICODE, bool CACHED> struct word_counter {
     unsigned lane, below; /* below: a bit for each lane before this one */
     unsigned missed = 0, slow = 0;
 
+    /* How many lanes before this one have `is_mine`; *all: how many have. */
+    __device__ __forceinline__ unsigned rank(bool is_mine, unsigned *all) const
+    {
+        const unsigned lanes = __ballot_sync(ALL_LANES, is_mine);
+        *all = (unsigned)__popc(lanes);
+        return (unsigned)__popc(lanes & below);
+    }
+
     __device__ __forceinline__ void put_off(unsigned place, bool is_slow)
     {
-        const unsigned lanes = __ballot_sync(ALL_LANES, is_slow);
+        unsigned all;
+        const unsigned i = slow + rank(is_slow, &all);
         if (is_slow)
-            warp.slow_where[slow + (unsigned)__popc(lanes & below)] = place;
-        slow += (unsigned)__popc(lanes);
+            warp.slow_where[i] = place;
+        slow += all;
         if (slow >= WARP)
             count_slow();
     }
@@ -166,14 +175,14 @@ template <bool UNICODE, bool CACHED> struct word_counter {
         const bool is_missed =
             !(CACHED && count_in_cache<UNICODE, true>(cache, text, end, w, place, is_there)) &
             is_there;
-        const unsigned lanes = __ballot_sync(ALL_LANES, is_missed);
+        unsigned all;
+        const unsigned i = missed + rank(is_missed, &all);
         if (is_missed) {
-            const unsigned i = missed + (unsigned)__popc(lanes & below);
             warp.missed_keys[i] = w.key;
             warp.missed_rests[i] = w.rest;
             warp.missed_where[i] = place;
         }
-        missed += (unsigned)__popc(lanes);
+        missed += all;
         if (missed >= WARP)
             count_missed();
     }
@@ -341,8 +350,7 @@ extern "C" cudaError_t word_count_cuda_emit(const struct word_launch *launch,
     u64 end = launch->end;
     word_slots table = *slots;
     void *arguments[] = {&text, &end, &table, &found, &used};
-    /* A multiprocessor has room for up to eight of these blocks, and perhaps for one that counts.
-     */
+    /* A multiprocessor has room for up to eight of these blocks, and for one that counts. */
     const u64 wanted = slots->mask / THREADS + 1, most = 8ull * launch->grid;
     return cudaLaunchKernel(emit_kernels[launch->unicode],
                             dim3((unsigned)(wanted < most ? wanted : most)), dim3(THREADS),

@@ -54,8 +54,7 @@ static __device__ __forceinline__ void count_word(const word_slots &slots, const
 /* Two places for words in fast memory. A block's words have two places each, and no others: what
  * finds both taken goes to the table of the device. */
 struct alignas(16) cached_pair {
-    ulonglong2 keys;
-    u64 rests[2];                 /* as in struct word_cell */
+    u64 keys[2], rests[2];        /* as in struct word_cell */
     unsigned counts[2], where[2]; /* where: from the begin of the block's range on */
 };
 
@@ -76,7 +75,7 @@ static __device__ bool claim_in_pair(cached_pair &pair, const u8 *text, u64 end,
                                      unsigned place)
 {
     for (unsigned i = 0; i < 2; i++) {
-        const u64 key = atomicCAS(i == 0 ? &pair.keys.x : &pair.keys.y, (u64)0, w.key);
+        const u64 key = atomicCAS(&pair.keys[i], (u64)0, w.key);
         if (key == 0) {
             pair.where[i] = place;
             if (w.rest != 0)
@@ -99,13 +98,13 @@ static __device__ __forceinline__ bool count_in_cache(const word_cache &cache, c
                                                       bool is_there)
 {
     cached_pair &pair = cache.places[__umulhi(w.hash, cache.pairs)];
-    const ulonglong2 keys = load_both_here(&pair.keys);
+    const ulonglong2 keys = load_both_here(pair.keys);
     const bool is_second = keys.y == w.key, is_one = is_second | (keys.x == w.key);
     const bool found = is_one & (load_now(&pair.rests[is_second]) == w.rest);
     if (found & is_there)
         atomicAdd(&pair.counts[is_second], 1u);
     if (EXACT ? !is_there | found | (!is_one & (keys.x != 0) & (keys.y != 0)) : found)
-        return found & is_there;
+        return found;
     return claim_in_pair<UNICODE, EXACT>(pair, text, end, w, place);
 }
 
@@ -116,7 +115,7 @@ static __device__ __forceinline__ void flush_cache(const word_cache &cache, cons
 {
     for (unsigned i = threadIdx.x; i < 2 * cache.pairs; i += blockDim.x) {
         const cached_pair &pair = cache.places[i / 2];
-        const u64 key = i % 2 == 0 ? pair.keys.x : pair.keys.y;
+        const u64 key = pair.keys[i % 2];
         if (key == 0)
             continue;
         const u64 place = first + pair.where[i % 2];
